@@ -1,0 +1,20 @@
+package multimodal
+
+import "vramcalc/calc/workload"
+
+// Config is a complete run of this engine. Every field is resolved.
+type Config struct {
+	Train     workload.Train
+	Text      workload.Text
+	Attention workload.Attention
+
+	Vision workload.Vision
+
+	Adapter  workload.Adapter
+	Parallel workload.Parallel
+	Stack    workload.Stack
+	Hardware workload.Hardware
+}
+
+// Kind is workload.Multimodal.
+func (*Config) Kind() workload.Kind { return workload.Multimodal }

@@ -1,0 +1,18 @@
+package nlp
+
+import "vramcalc/calc/workload"
+
+// Config is a complete run of this engine. Every field is resolved.
+type Config struct {
+	Train     workload.Train
+	Text      workload.Text
+	Attention workload.Attention
+
+	Adapter  workload.Adapter
+	Parallel workload.Parallel
+	Stack    workload.Stack
+	Hardware workload.Hardware
+}
+
+// Kind is workload.NLP.
+func (*Config) Kind() workload.Kind { return workload.NLP }

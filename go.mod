@@ -1,0 +1,3 @@
+module vramcalc
+
+go 1.26
