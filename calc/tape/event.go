@@ -7,6 +7,7 @@ type store struct {
 	size  Dim // bytes
 	class int32
 	born  place
+	alive bool // while recording
 }
 
 // A class is what equal stores share: size, purpose and label. Explain counts
@@ -15,7 +16,7 @@ type class struct {
 	size  Dim
 	comp  memory.Component
 	label string
-	shape string // in symbols, "" for scratch
+	dims  []Dim // shape, nil for scratch
 	dtype DType
 }
 

@@ -73,6 +73,27 @@ func (d Dim) Times(others ...Dim) Dim {
 	return d
 }
 
+// Over divides by a dimension whose factors d has; ok is false where it has
+// not.
+func (d Dim) Over(o Dim) (q Dim, ok bool) {
+	if o.c == 0 || d.c%o.c != 0 {
+		return Dim{}, false
+	}
+	d.c /= o.c
+	for _, s := range o.f {
+		if s == 0 {
+			continue
+		}
+		i := slices.Index(d.f[:], s)
+		if i < 0 {
+			return Dim{}, false
+		}
+		copy(d.f[i:], d.f[i+1:])
+		d.f[maxFactors-1] = 0
+	}
+	return d, true
+}
+
 // By multiplies with a number.
 func (d Dim) By(n int64) Dim { return d.Times(N(n)) }
 
@@ -137,17 +158,17 @@ func (t *Tape) Derived(name, doc string, derive func(v *Values) int64) Dim {
 func (d Dim) Value(v *Values) int64 { return d.eval(v) }
 
 func (t *Tape) declare(s symbol) Dim {
-	i, ok := t.syms.index[s.name]
+	i, ok := t.rec.syms.index[s.name]
 	if !ok {
-		if len(t.syms.table) == maxSymbols {
+		if len(t.rec.syms.table) == maxSymbols {
 			panic("tape: too many symbols")
 		}
-		if t.syms.index == nil {
-			t.syms.index = map[string]int{}
+		if t.rec.syms.index == nil {
+			t.rec.syms.index = map[string]int{}
 		}
-		i = len(t.syms.table)
-		t.syms.index[s.name] = i
-		t.syms.table = append(t.syms.table, s)
+		i = len(t.rec.syms.table)
+		t.rec.syms.index[s.name] = i
+		t.rec.syms.table = append(t.rec.syms.table, s)
 	}
 	d := One
 	d.insert(uint8(i + 1))

@@ -1,0 +1,94 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Core is the part of attention between the projections: scores, softmax and
+// the weighted sum. q is [B, a, S, d], k and v [B, k, S, d]; the result is
+// [B, S, a·d] and eager's attention weights, nil from a kernel: layers return
+// them, so that they live to the layer's end. mask is an additive mask for
+// eager attention, nil otherwise.
+func (b *Builder) Core(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weights *tape.Tensor) {
+	if b.Attention.Implementation == workload.Eager {
+		return b.eager(q, k, v, mask, h)
+	}
+	t := b.T
+	defer t.Scope("sdpa")()
+	f := t.Frame(q, k, v)
+	out := f.V(t.SDPA(q, k, v, h))
+	return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads.Times(h.ValueDim))), nil
+}
+
+// eager is eager_attention_forward: scores in the compute type, softmax in
+// fp32, both kept.
+func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor) {
+	t := b.T
+	defer t.Scope("eager attention")()
+	f := t.Frame(q, k, v)
+	scores := []tape.Dim{h.Batch, h.Heads, h.Queries, h.Keys}
+	k = f.V(b.repeated(k, h, h.Dim))
+	v = f.V(b.repeated(v, h, h.ValueDim))
+	copied := h.KVHeads != h.Heads && !h.KVHeads.IsOne()
+	matrices := func(x *tape.Tensor) *tape.Tensor {
+		if copied { // repeating has made one matrix a head
+			return x
+		}
+		return b.batched(x, h.Keys, h)
+	}
+	w := f.V(t.MulS(t.MatMul(b.batched(q, h.Queries, h), matrices(k), scores...)))
+	if mask != nil {
+		w = f.Re(w, t.Add(w, mask))
+	}
+	w = f.Re(w, t.To(t.Softmax(w, tape.F32), q.DType()))
+	w = f.Re(w, t.Dropout(w, h.Dropout))
+	y := f.V(t.MatMul(w, matrices(v), h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y = f.Re(y, b.transposed(y, h))
+	return f.Ret2(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)), w)
+}
+
+// repeated gives every query head its key or value head.
+func (b *Builder) repeated(x *tape.Tensor, h tape.Heads, width tape.Dim) *tape.Tensor {
+	if h.KVHeads == h.Heads {
+		return x
+	}
+	return b.T.RepeatKV(x, h.KVHeads.IsOne(), h.Batch, h.Heads, h.Keys, width)
+}
+
+// batched is the reshape that matmul makes of a tensor in the projections'
+// layout [B, S, a, d], seen as [B, a, S, d]: a copy unless that is one batch of
+// matrices already.
+func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.Tensor {
+	if h.Batch.IsOne() || h.Heads.IsOne() || length.IsOne() {
+		return x
+	}
+	return b.T.Contiguous(x)
+}
+
+// transposed is transpose(1, 2).contiguous(), a copy unless there is one head
+// or one query.
+func (b *Builder) transposed(y *tape.Tensor, h tape.Heads) *tape.Tensor {
+	dims := []tape.Dim{h.Batch, h.Queries, h.Heads, h.ValueDim}
+	if h.Heads.IsOne() || h.Queries.IsOne() {
+		return b.T.View(y, dims...)
+	}
+	return b.T.Contiguous(b.T.View(y, dims...))
+}
+
+// CausalMask is the additive mask that eager attention gets:
+// [B, 1, S, S] in the given type.
+func (b *Builder) CausalMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor {
+	t := b.T
+	defer t.Scope("causal mask")()
+	f := t.Frame()
+	f.V(t.Make("batch index", tape.I64, []tape.Dim{b.B}))
+	f.V(t.Make("head index", tape.I64, []tape.Dim{tape.One}))
+	f.V(t.Make("query index", tape.I64, []tape.Dim{queries}, t.Make("range", tape.I64, []tape.Dim{queries})))
+	f.V(t.Make("key index", tape.I64, []tape.Dim{keys}, t.Make("range", tape.I64, []tape.Dim{keys})))
+	allowed := f.Ret(t.Make("allowed", tape.Bool, []tape.Dim{tape.One, tape.One, queries, keys}))
+	g := t.Frame(allowed)
+	zero := t.Make("zero", dt, []tape.Dim{tape.One})
+	least := t.Make("least number", dt, []tape.Dim{tape.One})
+	return g.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, keys}, zero, least))
+}

@@ -1,0 +1,159 @@
+// Package layers holds what models are made of, written on the tape as the
+// libraries' forward functions write it: linear layers with adapters and
+// quantization, norms, attention, MLPs, embeddings, losses, and the training
+// step with its optimizers.
+package layers
+
+import (
+	"fmt"
+	"strings"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Builder is what layers need to know about a run: the tape, the precisions,
+// what is trained, and where adapters go. Problems found while building, such
+// as an adapter target that matches nothing, are collected in Errs.
+type Builder struct {
+	T         *tape.Tape
+	Train     workload.Train
+	Adapter   workload.Adapter
+	Attention workload.Attention
+
+	B, S tape.Dim // batch and sequence
+
+	// Weights is the type of unquantized weights, Adapters that of LoRA's.
+	Weights, Adapters tape.DType
+	// Frozen says whether the base weights being declared are frozen: set by
+	// the method and, for frozen layers, by section.
+	Frozen bool
+	// Component is what base weights being declared count as.
+	Component memory.Component
+	// NoAdapters is set while modules are declared that adapters never
+	// reach: a frozen tower, the head.
+	NoAdapters bool
+
+	// Linears are the names of all linear modules, in order and once each.
+	Linears []string
+	matched map[string]bool
+	path    []string
+}
+
+// New prepares a builder for a run on a tape.
+func New(t *tape.Tape, train workload.Train, adapter workload.Adapter, attention workload.Attention) *Builder {
+	b := &Builder{
+		T: t, Train: train, Adapter: adapter, Attention: attention,
+		Weights: DType(train.Weights()), matched: map[string]bool{},
+		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
+	}
+	b.Adapters = tape.F32
+	if adapter.Precision == workload.AdapterModel {
+		b.Adapters = b.Weights
+	}
+	switch train.Method {
+	case workload.LoRA, workload.QLoRA, workload.Prefix:
+		b.Frozen = true
+	}
+	return b
+}
+
+// DType is the element type of a precision.
+func DType(p workload.Precision) tape.DType {
+	switch p {
+	case workload.FP32:
+		return tape.F32
+	case workload.FP16:
+		return tape.F16
+	}
+	return tape.BF16
+}
+
+// In enters a module until the returned function is called.
+func (b *Builder) In(name string) func() {
+	b.path = append(b.path, name)
+	return func() { b.path = b.path[:len(b.path)-1] }
+}
+
+// Name is the full name of something in the present module.
+func (b *Builder) Name(leaf string) string {
+	if leaf == "" {
+		return strings.Join(b.path, ".")
+	}
+	if len(b.path) == 0 {
+		return leaf
+	}
+	return strings.Join(b.path, ".") + "." + leaf
+}
+
+// param declares a base parameter of the present module.
+func (b *Builder) param(leaf string, kind tape.Kind, dims ...tape.Dim) *tape.Param {
+	name := b.Name(leaf)
+	defer b.T.As(b.Component)()
+	return b.T.Param(name, kind, b.Weights, b.trains(name), dims...)
+}
+
+// Buffer declares memory that is part of the model but no parameter.
+func (b *Builder) Buffer(leaf string, dt tape.DType, dims ...tape.Dim) *tape.Param {
+	defer b.T.As(b.Component)()
+	return b.T.Param(b.Name(leaf), tape.Buffer, dt, false, dims...)
+}
+
+// Weight declares a base parameter that is neither of the usual kinds: a
+// class token, a gate, a table of position biases.
+func (b *Builder) Weight(leaf string, dims ...tape.Dim) *tape.Param {
+	return b.param(leaf, tape.OtherWeight, dims...)
+}
+
+// trains says whether a base parameter is trained.
+func (b *Builder) trains(name string) bool {
+	if b.saves(name) {
+		return true
+	}
+	if b.Frozen {
+		return false
+	}
+	for _, f := range b.Train.FrozenModules {
+		if strings.HasPrefix(name, f) {
+			return false
+		}
+	}
+	if len(b.Train.TrainableModules) == 0 {
+		return true
+	}
+	for _, f := range b.Train.TrainableModules {
+		if strings.HasPrefix(name, f) {
+			return true
+		}
+	}
+	return false
+}
+
+// saves says whether a parameter belongs to a module that adapters train and
+// keep whole (PEFT's modules_to_save).
+func (b *Builder) saves(name string) bool {
+	if b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA {
+		return false
+	}
+	module := name[:max(0, strings.LastIndex(name, "."))]
+	for _, m := range b.Adapter.ModulesToSave {
+		if module == m || strings.HasSuffix(module, "."+m) {
+			return true
+		}
+	}
+	return false
+}
+
+// Check reports what building found wrong with the run: adapter targets that
+// match no module.
+func (b *Builder) Check() error {
+	if b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA {
+		return nil
+	}
+	if len(b.matched) == 0 {
+		return fmt.Errorf("loraTargetModules %v match none of the model's linear modules: %s", b.Adapter.Targets, strings.Join(b.Linears, ", "))
+	}
+	return nil
+}

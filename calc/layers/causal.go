@@ -1,0 +1,92 @@
+package layers
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Causal is a decoder-only language model with rotary positions:
+// LlamaForCausalLM and its relatives.
+type Causal struct {
+	b     *Builder
+	m     workload.Text
+	s     Sizes
+	embed *Embedding
+	stack *Stack
+	norm  *RMSNorm
+	head  *Linear
+}
+
+// Causal declares a decoder.
+func (b *Builder) Causal(m workload.Text, frozen int64) *Causal {
+	c := &Causal{b: b, m: m, s: b.Sizes(m)}
+	old := b.Frozen
+	b.Frozen = b.Frozen || frozen > 0
+	func() {
+		defer b.In("model")()
+		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		b.Frozen = old
+		func() {
+			defer b.In("layers")()
+			defer b.In("*")()
+			c.stack = b.Stack("layers", c.s.L, m.Layers, frozen, func() Block { return b.llamaLayer(m, c.s) })
+		}()
+		c.norm = b.RMSNorm("norm", c.s.H)
+		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))
+		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
+	}()
+	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	return c
+}
+
+// Head declares the language-model head: a matrix of its own, or the
+// embedding's.
+func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding) *Linear {
+	if !tied {
+		old := b.NoAdapters
+		b.NoAdapters = true
+		defer func() { b.NoAdapters = old }()
+		return b.Linear(leaf, h, v, bias)
+	}
+	l := &Linear{b: b, leaf: leaf, W: e.W}
+	if bias {
+		l.Bias = b.param(leaf+".bias", tape.Bias, v)
+	}
+	return l
+}
+
+// Loss runs the model on token ids and gives the loss. The caller's frame
+// holds ids and labels.
+func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
+	b, t := c.b, c.b.T
+	f := t.Frame(ids, labels)
+	hidden := f.V(c.Hidden(ids))
+	logits := f.V(b.logits(c.head, hidden))
+	return f.Ret(b.CausalLoss(logits, labels))
+}
+
+func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {
+	defer b.T.As(memory.Logits)()
+	return head.Forward(hidden)
+}
+
+// Hidden runs the stack and the final norm.
+func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
+	b, t := c.b, c.b.T
+	f := t.Frame(ids)
+	x := f.V(c.embed.TokenEmbedding(ids))
+	seq := ids.Dims()[1]
+	positions := f.V(t.Make("positions", tape.I64, []tape.Dim{tape.One, seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
+	ctx := &Context{}
+	if b.Attention.Implementation == workload.Eager {
+		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
+	}
+	cos, sin := b.Rotary(positions, c.s.D, x.DType())
+	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	ctx.Other = []*tape.Tensor{positions}
+	h := f.V(x)
+	h = c.stack.Forward(f, h, ctx)
+	h = f.Re(h, c.norm.Forward(h))
+	return f.Ret(h)
+}

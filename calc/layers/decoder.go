@@ -1,0 +1,120 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Sizes are the widths of a decoder as symbols.
+type Sizes struct {
+	H, F, V      tape.Dim // hidden, intermediate, vocabulary
+	Heads, KV, D tape.Dim // query heads, key-value heads, head width
+	Q, K         tape.Dim // all query heads, all key-value heads
+	L            tape.Dim
+}
+
+// Sizes declares the symbols of a text model. Where key-value heads are as
+// many as query heads, or all heads together as wide as the hidden state, that
+// is structure and one symbol serves.
+func (b *Builder) Sizes(m workload.Text) Sizes {
+	t := b.T
+	s := Sizes{
+		H: t.Symbol("h", "hidden size", m.Hidden),
+		F: t.Symbol("f", "intermediate size of the MLP", m.Intermediate),
+		V: t.Symbol("V", "vocabulary size", m.Vocab),
+		D: t.Symbol("d", "head dimension", m.HeadDim),
+		L: t.Symbol("L", "number of layers", m.Layers),
+	}
+	s.Heads = t.Symbol("a", "attention heads", m.Heads)
+	s.KV = s.Heads
+	if m.KVHeads != m.Heads {
+		s.KV = t.Symbol("k", "key-value heads", m.KVHeads)
+	}
+	s.Q, s.K = s.Heads.Times(s.D), s.KV.Times(s.D)
+	return s
+}
+
+// A Block is one repeated layer: what it does to the hidden state.
+type Block interface {
+	Forward(x *tape.Tensor, c *Context) *tape.Tensor
+}
+
+// Context is what a stack passes to each of its layers.
+type Context struct {
+	Cos, Sin *tape.Tensor
+	Mask     *tape.Tensor
+	Other    []*tape.Tensor // encoder states, biases: held by a checkpointed layer
+	Index    int
+}
+
+func (c *Context) tensors() []*tape.Tensor {
+	return append([]*tape.Tensor{c.Cos, c.Sin, c.Mask}, c.Other...)
+}
+
+// Stack is a run of equal layers, split where leading layers are frozen.
+type Stack struct {
+	b      *Builder
+	parts  []part
+	frozen int64
+}
+
+type part struct {
+	section *tape.Section
+	blocks  []Block
+}
+
+// Stack declares the layers of a stack. The first frozen layers are declared
+// as frozen. make declares one layer; it is called for the layers that are
+// recorded.
+func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make func() Block) *Stack {
+	s := &Stack{b: b}
+	frozen = min(max(0, frozen), count)
+	add := func(label string, n tape.Dim, count int64, cold bool) {
+		if count == 0 {
+			return
+		}
+		p := part{section: b.T.NewSection(label, n, count)}
+		old := b.Frozen
+		b.Frozen = b.Frozen || cold
+		b.T.Each(p.section, func(int) {
+			p.blocks = append(p.blocks, make())
+		})
+		b.Frozen = old
+		s.parts = append(s.parts, p)
+	}
+	switch {
+	case frozen == 0 || b.Frozen:
+		add(name, layers, count, false)
+	default:
+		cold := b.T.Symbol("frozenLayers_"+name, "frozen layers of "+name, frozen)
+		warm := b.T.Symbol("trainedLayers_"+name, "trained layers of "+name, count-frozen)
+		add(name+" (frozen)", cold, frozen, true)
+		add(name, warm, count-frozen, false)
+	}
+	return s
+}
+
+// Forward runs the layers in the caller's frame, whose variable x is.
+func (s *Stack) Forward(f *tape.Frame, x *tape.Tensor, c *Context) *tape.Tensor {
+	b := s.b
+	defer b.T.Scope("layers.*")()
+	for _, p := range s.parts {
+		b.T.Each(p.section, func(i int) {
+			c.Index = i
+			x = f.Re(x, b.checkpointed(p.blocks[i], x, c))
+		})
+	}
+	return x
+}
+
+// checkpointed runs a layer under the run's form of gradient checkpointing.
+func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
+	t := b.T
+	switch {
+	case !b.Train.Checkpointing:
+		return block.Forward(x, c)
+	case b.Train.CheckpointingForm == workload.Reentrant:
+		return t.CheckpointReentrant(func(x *tape.Tensor) *tape.Tensor { return block.Forward(x, c) }, x, c.tensors()...)
+	}
+	return t.Checkpoint(func() *tape.Tensor { return block.Forward(x, c) }, append([]*tape.Tensor{x}, c.tensors()...)...)
+}

@@ -1,0 +1,34 @@
+package layers
+
+import "vramcalc/calc/tape"
+
+// Embedding is a table of rows.
+type Embedding struct {
+	b    *Builder
+	leaf string
+	W    *tape.Param
+}
+
+// Embedding declares a table of [rows, width].
+func (b *Builder) Embedding(leaf string, rows, width tape.Dim) *Embedding {
+	return &Embedding{b: b, leaf: leaf, W: b.param(leaf+".weight", tape.EmbeddingWeight, rows, width)}
+}
+
+// Forward looks indices up.
+func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor {
+	t := e.b.T
+	defer t.Scope(e.leaf)()
+	f := t.Frame(ids)
+	return f.Ret(t.Embedding(ids, e.W.Tensor))
+}
+
+// TokenEmbedding looks tokens up and, under gradient checkpointing, makes the
+// result require a gradient if the table does not: transformers registers
+// that hook so that checkpointed layers have something to pass back.
+func (e *Embedding) TokenEmbedding(ids *tape.Tensor) *tape.Tensor {
+	x := e.Forward(ids)
+	if e.b.Train.Checkpointing && !x.Requires() {
+		e.b.T.RequireGrad(x)
+	}
+	return x
+}

@@ -1,0 +1,119 @@
+package layers
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Linear is a linear layer, with LoRA where the run puts it.
+type Linear struct {
+	b        *Builder
+	leaf     string
+	W, Bias  *tape.Param
+	transpos bool // GPT-2's Conv1D: weight of [in, out]
+	A, B     *tape.Param
+}
+
+// Linear declares a linear layer of the present module.
+func (b *Builder) Linear(leaf string, in, out tape.Dim, bias bool) *Linear {
+	return b.linear(leaf, in, out, bias, false)
+}
+
+// Conv1D declares GPT-2's transposed linear layer.
+func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
+	return b.linear(leaf, in, out, true, true)
+}
+
+func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
+	l := &Linear{b: b, leaf: leaf, transpos: transposed}
+	dims := []tape.Dim{out, in}
+	if transposed {
+		dims = []tape.Dim{in, out}
+	}
+	name := b.Name(leaf)
+	if !b.NoAdapters && !slices.Contains(b.Linears, name) {
+		b.Linears = append(b.Linears, name)
+	}
+	l.W = b.param(leaf+".weight", tape.LinearWeight, dims...)
+	if bias {
+		l.Bias = b.param(leaf+".bias", tape.Bias, out)
+	}
+	if b.adapts(name) {
+		r := b.Rank()
+		defer b.T.As(memory.LoRAParameters)()
+		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, true, r, in)
+		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, true, out, r)
+	}
+	return l
+}
+
+// Rank is LoRA's rank.
+func (b *Builder) Rank() tape.Dim {
+	return b.T.Symbol("r", "LoRA rank", b.Adapter.Rank)
+}
+
+// adapts says whether LoRA goes on a module. A target matches the end of the
+// module's name as PEFT matches it, or the whole name if it is a regular
+// expression; "all-linear" matches every linear module but the head.
+func (b *Builder) adapts(name string) bool {
+	if b.NoAdapters || (b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA) {
+		return false
+	}
+	for _, target := range b.Adapter.Targets {
+		if target == "all-linear" || name == target || strings.HasSuffix(name, "."+target) || matches(target, name) {
+			b.matched[target] = true
+			return true
+		}
+	}
+	return false
+}
+
+// matches says whether a pattern matches a whole module name. In names of
+// repeated layers * stands for any number, so a pattern is tried with one.
+func matches(pattern, name string) bool {
+	if !strings.ContainsAny(pattern, `*\[(|+?^$`) {
+		return false
+	}
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	return err == nil && re.MatchString(strings.ReplaceAll(name, ".*.", ".0."))
+}
+
+// Forward applies the layer.
+func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
+	t := l.b.T
+	defer t.Scope(l.leaf)()
+	f := t.Frame(x)
+	if l.A == nil {
+		return f.Ret(l.base(x))
+	}
+	result := f.V(l.base(x))
+	dt := result.DType()
+	h := f.V(t.To(x, l.A.DType()))
+	d := t.Dropout(h, l.b.Adapter.Dropout)
+	low := l.module("lora_A", l.A, d)
+	up := l.module("lora_B", l.B, low)
+	result = f.Re(result, t.Add(result, t.MulS(up)))
+	result = f.Re(result, t.To(result, dt))
+	return f.Ret(result)
+}
+
+// module is a linear module called on its own.
+func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor {
+	t := l.b.T
+	defer t.Scope(name)()
+	f := t.Frame(x)
+	return f.Ret(t.Linear(x, w.Tensor, nil))
+}
+
+func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
+	t := l.b.T
+	if l.transpos {
+		return t.LinearT(x, l.W.Tensor, l.Bias.T())
+	}
+	return t.Linear(x, l.W.Tensor, l.Bias.T())
+}

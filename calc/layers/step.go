@@ -1,0 +1,68 @@
+package layers
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+)
+
+// Model is what a training step needs: its inputs, and the loss of a batch.
+type Model interface {
+	// Batch makes the inputs of one micro-batch on the card.
+	Batch() []*tape.Tensor
+	// Loss runs forward on them.
+	Loss(batch []*tape.Tensor) *tape.Tensor
+}
+
+// Steps records training steps of a model that has been declared. A folded
+// tape measures the last micro-batch of the last step, when optimizer states
+// exist and, under accumulation, gradients do; an unrolled tape keeps every
+// step whole.
+func (b *Builder) Steps(m Model, steps int) {
+	t := b.T
+	o := b.newOptimizer()
+	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
+	for step := range steps {
+		for micro := range micros {
+			batch := t.Frame(m.Batch()...)
+			t.Phase(memory.Load)
+			if step == steps-1 && micro == micros-1 {
+				t.Measure()
+				t.Mark("start")
+			}
+			b.forwardBackward(m, batch)
+		}
+		t.Phase(memory.Optimizer)
+		if b.Train.Clipping > 0 {
+			o.clip()
+		}
+		o.step()
+		for _, p := range t.Params {
+			t.ZeroGrad(p)
+		}
+		t.Mark("end")
+	}
+}
+
+// forwardBackward runs one micro-batch, whose inputs a frame holds: they are
+// let go after forward.
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
+	t := b.T
+	t.Phase(memory.Forward)
+	var loss *tape.Tensor
+	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
+	t.Mark("saved")
+	t.Phase(memory.Backward)
+	f := t.Frame(loss)
+	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
+	t.Backward(loss, g)
+	f.End()
+	t.Mark("gradients")
+}
+
+// amp is the type of autocast, Bool where it is off.
+func (b *Builder) amp() tape.DType {
+	if b.Train.IsAutocast() {
+		return DType(b.Train.Compute())
+	}
+	return tape.Bool
+}

@@ -1,0 +1,46 @@
+package nlp
+
+import (
+	"fmt"
+
+	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// causal is a decoder with a causal language-model loss.
+type causal struct {
+	b *layers.Builder
+	m *layers.Causal
+}
+
+// Batch is token ids and labels.
+func (c causal) Batch() []*tape.Tensor {
+	t := c.b.T
+	dims := []tape.Dim{c.b.B, c.b.S}
+	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, dims...)}
+}
+
+// Loss runs the model.
+func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
+
+// Record writes a run on a tape.
+func Record(c *Config, unrolled bool) (*tape.Tape, error) {
+	t := tape.New(unrolled)
+	t.SetCard(tape.Card{SMs: c.Hardware.SMs, ThreadsPerSM: c.Hardware.ThreadsPerSM, Matmul: c.Hardware.MatmulWorkspace, MatmulLt: 1 << 20})
+	b := layers.New(t, c.Train, c.Adapter, c.Attention)
+	b.Component = memory.ModelWeights
+	var m layers.Model
+	switch c.Text.Family {
+	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
+		m = causal{b, b.Causal(c.Text, c.Train.FrozenLayers)}
+	default:
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+	}
+	if err := b.Check(); err != nil {
+		return nil, err
+	}
+	b.Steps(m, 2)
+	return t, nil
+}
