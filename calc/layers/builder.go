@@ -41,8 +41,13 @@ type Builder struct {
 	path    []string
 }
 
+// ltWorkspace is the cuBLASLt workspace of a product with a fused bias
+// (at::cuda::_getWorkspaceSize, CUDABlas.cpp), in bytes.
+const ltWorkspace = 1 << 20
+
 // New prepares a builder for a run on a tape.
-func New(t *tape.Tape, train workload.Train, adapter workload.Adapter, attention workload.Attention) *Builder {
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention) *Builder {
+	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention,
 		Weights: DType(train.Weights()), matched: map[string]bool{},
@@ -59,6 +64,9 @@ func New(t *tape.Tape, train workload.Train, adapter workload.Adapter, attention
 	}
 	return b
 }
+
+// Counts are the model's parameters.
+func (b *Builder) Counts() memory.Counts { return b.T.Count() }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {

@@ -17,8 +17,12 @@ type Model interface {
 // tape measures the last micro-batch of the last step, when optimizer states
 // exist and, under accumulation, gradients do; an unrolled tape keeps every
 // step whole.
-func (b *Builder) Steps(m Model, steps int) {
+func (b *Builder) Steps(m Model) {
 	t := b.T
+	steps := 2
+	if t.Unrolled() {
+		steps = 3
+	}
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {

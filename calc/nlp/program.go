@@ -26,10 +26,8 @@ func (c causal) Batch() []*tape.Tensor {
 func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*tape.Tape, error) {
-	t := tape.New(unrolled)
-	t.SetCard(tape.Card{SMs: c.Hardware.SMs, ThreadsPerSM: c.Hardware.ThreadsPerSM, Matmul: c.Hardware.MatmulWorkspace, MatmulLt: 1 << 20})
-	b := layers.New(t, c.Train, c.Adapter, c.Attention)
+func Record(c *Config, unrolled bool) (*layers.Builder, error) {
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
 	b.Component = memory.ModelWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -39,8 +37,8 @@ func Record(c *Config, unrolled bool) (*tape.Tape, error) {
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	if err := b.Check(); err != nil {
-		return nil, err
+		return b, err
 	}
-	b.Steps(m, 2)
-	return t, nil
+	b.Steps(m)
+	return b, nil
 }

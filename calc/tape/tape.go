@@ -71,6 +71,9 @@ func New(unrolled bool) *Tape {
 	return t
 }
 
+// Unrolled says whether every repetition and every step is recorded.
+func (t *Tape) Unrolled() bool { return t.unrolled }
+
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {

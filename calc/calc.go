@@ -1,0 +1,50 @@
+// Package calc estimates the memory of a workload: the only switch over the
+// engines.
+package calc
+
+import (
+	"fmt"
+
+	"vramcalc/calc/cnn"
+	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
+	"vramcalc/calc/moe"
+	"vramcalc/calc/multimodal"
+	"vramcalc/calc/nlp"
+	"vramcalc/calc/workload"
+)
+
+// record writes a workload on a tape with the engine of its kind.
+func record(w workload.Workload, unrolled bool) (*layers.Builder, error) {
+	switch c := w.(type) {
+	case *nlp.Config:
+		return nlp.Record(c, unrolled)
+	case *moe.Config:
+		return moe.Record(c, unrolled)
+	case *multimodal.Config:
+		return multimodal.Record(c, unrolled)
+	case *cnn.Config:
+		return cnn.Record(c, unrolled)
+	}
+	return nil, fmt.Errorf("no engine for %T", w)
+}
+
+// Count is the number of parameters that a workload's model declares, adapters
+// included. It fails where the model is not written.
+func Count(w workload.Workload) (memory.Counts, error) {
+	b, err := record(w, false)
+	if err != nil {
+		return memory.Counts{}, err
+	}
+	return b.Counts(), nil
+}
+
+// LinearModules names the linear modules of a workload's model, with * for the
+// number of a repeated layer: what adapters can go on.
+func LinearModules(w workload.Workload) ([]string, error) {
+	b, err := record(w, false)
+	if b == nil {
+		return nil, err
+	}
+	return b.Linears, nil
+}
