@@ -35,6 +35,9 @@ type Builder struct {
 	// reach: a frozen tower, the head.
 	NoAdapters bool
 
+	// Notes say what the model's numbers rest on: stand-ins, approximations.
+	Notes []string
+
 	// Linears are the names of all linear modules, in order and once each.
 	Linears []string
 	matched map[string]bool

@@ -13,6 +13,15 @@ type Model interface {
 	Loss(batch []*tape.Tensor) *tape.Tensor
 }
 
+// The instants of a step that can be asked for: before forward, after it,
+// after backward, and after the gradients have gone.
+const (
+	MarkStart     = "start"
+	MarkSaved     = "saved"
+	MarkGradients = "gradients"
+	MarkEnd       = "end"
+)
+
 // Steps records training steps of a model that has been declared. A folded
 // tape measures the last micro-batch of the last step, when optimizer states
 // exist and, under accumulation, gradients do; an unrolled tape keeps every
@@ -31,7 +40,7 @@ func (b *Builder) Steps(m Model) {
 			t.Phase(memory.Load)
 			if step == steps-1 && micro == micros-1 {
 				t.Measure()
-				t.Mark("start")
+				t.Mark(MarkStart)
 			}
 			b.forwardBackward(m, batch)
 		}
@@ -43,7 +52,7 @@ func (b *Builder) Steps(m Model) {
 		for _, p := range t.Params {
 			t.ZeroGrad(p)
 		}
-		t.Mark("end")
+		t.Mark(MarkEnd)
 	}
 }
 
@@ -54,13 +63,13 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
 	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
-	t.Mark("saved")
+	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
 	f := t.Frame(loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
 	f.End()
-	t.Mark("gradients")
+	t.Mark(MarkGradients)
 }
 
 // amp is the type of autocast, Bool where it is off.

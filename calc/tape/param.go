@@ -232,3 +232,14 @@ func (t *Tape) weights(ps []*Param) func(i int, v *Values) int64 {
 		return 1 + extra[i].eval(v) - recorded[i]
 	}
 }
+
+// WeightBytes is the size of all parameters and buffers, adapters included, at
+// the present sizes.
+func (t *Tape) WeightBytes() unit.Bytes {
+	v := t.rec.syms.present()
+	var n unit.Bytes
+	for _, p := range t.Params {
+		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+	}
+	return n
+}
