@@ -1,8 +1,8 @@
 package tape
 
 // Linear is x·Wᵀ + b for W of [out, in]. It saves x if W needs a gradient and
-// W if x does. Backward makes W's gradient first, then x's; a bias takes the
-// gradient summed over rows. Results of backward are views of the products.
+// W if x does. Backward makes W's gradient first, then x's (with a bias, x's
+// first); a bias takes the gradient summed over rows. Results of backward are views of the products.
 func (t *Tape) Linear(x, w, bias *Tensor) *Tensor { return t.linear(x, w, bias, w.dims[0]) }
 
 // LinearT is x·W + b for W of [in, out], as GPT-2's Conv1D keeps it.
@@ -35,10 +35,13 @@ func (t *Tape) linear(x, w, bias *Tensor, out Dim) *Tensor {
 		},
 		back: func(b *Backward) []*Tensor {
 			var gx, gw, gb *Tensor
+			if b.Need[0] && bias != nil { // addmm takes its first matrix first, mm its second
+				gx = t.product("gradient of input", lx)
+			}
 			if b.Need[1] {
 				gw = t.product("gradient of weight", lw)
 			}
-			if b.Need[0] {
+			if b.Need[0] && bias == nil {
 				gx = t.product("gradient of input", lx)
 			}
 			if b.Need[2] {

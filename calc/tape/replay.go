@@ -1,0 +1,144 @@
+package tape
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/unit"
+)
+
+// Op is what a step of a sequence does.
+type Op uint8
+
+// The operations.
+const (
+	Take       Op = iota // a store comes
+	Give                 // a store goes
+	EmptyCache           // cached memory is given back to the card
+)
+
+// An Alloc is one step of a sequence.
+type Alloc struct {
+	Bytes int64 // of the store, in a Take
+	Store int32
+	Phase memory.Phase
+	Op    Op
+}
+
+// A Sequence is what a run asks of an allocator, in true order.
+type Sequence []Alloc
+
+// sequence is an unrolled recording as it happened, for given values. It
+// computes the derived symbols of v. Stores of no bytes ask for nothing.
+func (r *recording) sequence(v *Values) Sequence {
+	for i, s := range r.syms.table {
+		if s.derive != nil {
+			v[i] = s.derive(v)
+		}
+	}
+	bytes := make([]int64, len(r.classes))
+	for i, c := range r.classes {
+		bytes[i] = c.size.eval(v)
+	}
+	out := make(Sequence, 0, len(r.initial)+len(r.events))
+	add := func(id int32, ph memory.Phase, op Op) {
+		if n := bytes[r.stores[id].class]; n > 0 {
+			out = append(out, Alloc{Bytes: n, Store: id, Phase: ph, Op: op})
+		}
+	}
+	for _, id := range r.initial {
+		add(id, memory.Load, Take)
+	}
+	marks := r.marks
+	for i, e := range r.events {
+		for ; len(marks) > 0 && marks[0].at <= i; marks = marks[1:] {
+			if marks[0].name == markEmptyCache {
+				out = append(out, Alloc{Phase: marks[0].phase, Op: EmptyCache})
+			}
+		}
+		op := Take
+		if e.free {
+			op = Give
+		}
+		add(e.store, e.phase, op)
+	}
+	return out
+}
+
+// Peak is the most bytes alive in each phase.
+func (s Sequence) Peak() (peak [memory.Phases]unit.Bytes) {
+	var now unit.Bytes
+	for i := range s {
+		a := &s[i]
+		peak[a.Phase] = max(peak[a.Phase], now)
+		switch a.Op {
+		case Take:
+			now = unit.Add(now, unit.Bytes(a.Bytes))
+		case Give:
+			now = unit.Add(now, -unit.Bytes(a.Bytes))
+		}
+		peak[a.Phase] = max(peak[a.Phase], now)
+	}
+	return peak
+}
+
+// Held is what the caching allocator makes of a sequence.
+type Held struct {
+	Allocated [memory.Phases]unit.Bytes // the most bytes in blocks that are in use, by phase
+	Reserved  [memory.Phases]unit.Bytes // the most bytes in segments, by phase
+
+	// The largest of the phases after loading, or of loading if it is all.
+	PeakAllocated, PeakReserved unit.Bytes
+
+	Segments int  // the most segments at once
+	Exceeded bool // more than the limit was needed even with an empty cache
+}
+
+// Replay runs a sequence through PyTorch's caching allocator. If limit is
+// positive, it is what the card can give: before more is reserved, cached
+// segments are given back. What exceeds the limit even so is granted, and
+// reported.
+func (s Sequence) Replay(limit unit.Bytes) Held {
+	stores := int32(-1)
+	for i := range s {
+		stores = max(stores, s[i].Store)
+	}
+	a := newAllocator(limit)
+	blockOf := make([]int32, stores+1) // plus 1, 0 = not alive
+	var h Held
+	for i := range s {
+		step := &s[i]
+		h.note(step.Phase, a)
+		switch step.Op {
+		case Take:
+			if step.Bytes > 0 && step.Store >= 0 && blockOf[step.Store] == 0 {
+				blockOf[step.Store] = a.malloc(step.Bytes) + 1
+			}
+			h.note(step.Phase, a)
+		case Give:
+			if step.Store >= 0 && blockOf[step.Store] != 0 {
+				a.free(blockOf[step.Store] - 1)
+				blockOf[step.Store] = 0
+			}
+		case EmptyCache:
+			a.emptyCache()
+		}
+	}
+	h.sumUp(a)
+	return h
+}
+
+// note raises a phase's peaks to what is held now.
+func (h *Held) note(ph memory.Phase, a *allocator) {
+	h.Allocated[ph] = max(h.Allocated[ph], a.allocated)
+	h.Reserved[ph] = max(h.Reserved[ph], a.reserved)
+}
+
+func (h *Held) sumUp(a *allocator) {
+	for ph := int(memory.Load) + 1; ph < memory.Phases; ph++ {
+		h.PeakAllocated = max(h.PeakAllocated, h.Allocated[ph])
+		h.PeakReserved = max(h.PeakReserved, h.Reserved[ph])
+	}
+	if h.PeakReserved == 0 {
+		h.PeakAllocated, h.PeakReserved = h.Allocated[memory.Load], h.Reserved[memory.Load]
+	}
+	h.Segments, h.Exceeded = a.peakSegments, a.exceeded
+}
