@@ -4,9 +4,89 @@ import (
 	"fmt"
 
 	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
 )
+
+// classifier is an image model with a cross-entropy loss.
+type classifier struct {
+	b     *layers.Builder
+	image int64
+	input tape.DType
+	m     layers.Module
+}
+
+// Batch is images and class numbers.
+func (c *classifier) Batch() []*tape.Tensor {
+	t := c.b.T
+	defer t.As(memory.DataAugmentation)()
+	return []*tape.Tensor{
+		t.Input("images", c.input, c.b.B, tape.N(3), tape.N(c.image), tape.N(c.image)),
+		t.Input("labels", tape.I64, c.b.B),
+	}
+}
+
+// Loss runs the model.
+func (c *classifier) Loss(batch []*tape.Tensor) *tape.Tensor {
+	t := c.b.T
+	defer t.As(memory.FeatureMaps)()
+	f := t.Frame()
+	out := f.V(c.m.Forward(batch[0]))
+	loss := c.b.CrossEntropy(out, batch[1])
+	c.b.Counting = false
+	return f.Ret(loss)
+}
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	return nil, fmt.Errorf("%v is not written yet", c.Kind())
+	switch c.Train.Method {
+	case workload.LoRA, workload.QLoRA, workload.Prefix:
+		return nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
+	}
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
+	b.FrozenStatistics = c.Conv.FreezeBatchNorm
+	b.T.ChannelsLast = c.Conv.ChannelsLast
+	n := &net{Builder: b, conv: c.Conv}
+	m, err := n.declare()
+	if err == nil {
+		err = n.checkOverrides()
+	}
+	if err != nil {
+		return nil, err
+	}
+	n.note()
+	input := tape.F32
+	if !c.Train.IsAutocast() {
+		input = b.Weights
+	}
+	b.Counting = true
+	b.Steps(&classifier{b: b, image: c.Conv.Image, input: input, m: m})
+	return b, nil
+}
+
+// note says what the numbers rest on.
+func (n *net) note() {
+	n.Notes = append(n.Notes, "cuDNN's convolution workspaces depend on the algorithm it picks and are not among the tensors: they are in the range of the total")
+	if n.Train.Checkpointing && !n.conv.TIMM {
+		n.Notes = append(n.Notes, "torchvision has no switch for gradient checkpointing: each block wrapped in torch.utils.checkpoint is modelled")
+	}
+}
+
+// declare finds the architecture by its name.
+func (n *net) declare() (layers.Module, error) {
+	if s, ok := resnets[n.conv.Name]; ok {
+		return newResNet(n, s), nil
+	}
+	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
+}
+
+// Macs is the number of multiply-adds of one image's forward: convolutions and
+// matrix products.
+func Macs(c *Config) (int64, error) {
+	b, err := Record(c, false)
+	if err != nil {
+		return 0, err
+	}
+	return b.MultiplyAdds, nil
 }

@@ -11,39 +11,58 @@ import (
 // them, so that they live to the layer's end. mask is an additive mask for
 // eager attention, nil otherwise.
 func (b *Builder) Core(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weights *tape.Tensor) {
+	return b.core(q, k, v, mask, h, scores{})
+}
+
+// scores is what some decoders do otherwise in eager attention.
+type scores struct {
+	capped bool // scores go through tanh (Gemma 2)
+}
+
+func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, weights *tape.Tensor) {
 	if b.Attention.Implementation == workload.Eager {
-		return b.eager(q, k, v, mask, h)
+		return b.eager(q, k, v, mask, h, o)
 	}
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v)
-	out := f.V(t.SDPA(q, k, v, h))
+	var out *tape.Tensor
+	if mask == nil {
+		out = f.V(t.SDPA(q, k, v, h))
+	} else {
+		out = b.masked(f, q, k, v, mask, h)
+	}
+	split := !h.Heads.IsOne() && !h.Queries.IsOne()
+	if h.Packed && split && mask == nil && out.DType() != tape.F32 { // flash gives its output in the query's layout
+		out = f.Re(out, t.Contiguous(t.View(out, h.Batch, h.Queries, h.Heads, h.ValueDim)))
+	}
 	return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads.Times(h.ValueDim))), nil
 }
 
 // eager is eager_attention_forward: scores in the compute type, softmax in
 // fp32, both kept.
-func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor) {
+func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*tape.Tensor, *tape.Tensor) {
 	t := b.T
 	defer t.Scope("eager attention")()
 	f := t.Frame(q, k, v)
-	scores := []tape.Dim{h.Batch, h.Heads, h.Queries, h.Keys}
+	dt := q.DType()
+	square := []tape.Dim{h.Batch, h.Heads, h.Queries, h.Keys}
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
-	copied := h.KVHeads != h.Heads && !h.KVHeads.IsOne()
-	matrices := func(x *tape.Tensor) *tape.Tensor {
-		if copied { // repeating has made one matrix a head
-			return x
-		}
-		return b.batched(x, h.Keys, h)
+	own := h.KVHeads == h.Heads || h.KVHeads.IsOne() // repeating has not made one matrix a head
+	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), !h.Packed && own && b.copies(h.Keys, h), square...))
+	w = f.Re(w, t.MulS(w))
+	if o.capped {
+		w = f.Re(w, t.MulS(w))
+		w = f.Re(w, t.UnaryResult("tanh", w))
+		w = f.Re(w, t.MulS(w))
 	}
-	w := f.V(t.MulS(t.MatMul(b.batched(q, h.Queries, h), matrices(k), scores...)))
 	if mask != nil {
 		w = f.Re(w, t.Add(w, mask))
 	}
-	w = f.Re(w, t.To(t.Softmax(w, tape.F32), q.DType()))
+	w = f.Re(w, t.To(t.Softmax(w, tape.F32), dt))
 	w = f.Re(w, t.Dropout(w, h.Dropout))
-	y := f.V(t.MatMul(w, matrices(v), h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y := f.V(t.MatMulCopied(w, v, false, own && b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.transposed(y, h))
 	return f.Ret2(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)), w)
 }
@@ -60,10 +79,17 @@ func (b *Builder) repeated(x *tape.Tensor, h tape.Heads, width tape.Dim) *tape.T
 // layout [B, S, a, d], seen as [B, a, S, d]: a copy unless that is one batch of
 // matrices already.
 func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.Tensor {
-	if h.Batch.IsOne() || h.Heads.IsOne() || length.IsOne() {
+	if !b.copies(length, h) {
 		return x
 	}
 	return b.T.Contiguous(x)
+}
+
+// copies says whether matmul copies a tensor in the projections' layout
+// [B, S, a, d], seen as [B, a, S, d]: unless that is one batch of matrices
+// already.
+func (b *Builder) copies(length tape.Dim, h tape.Heads) bool {
+	return !h.Batch.IsOne() && !h.Heads.IsOne() && !length.IsOne()
 }
 
 // transposed is transpose(1, 2).contiguous(), a copy unless there is one head
@@ -73,7 +99,18 @@ func (b *Builder) transposed(y *tape.Tensor, h tape.Heads) *tape.Tensor {
 	if h.Heads.IsOne() || h.Queries.IsOne() {
 		return b.T.View(y, dims...)
 	}
-	return b.T.Contiguous(b.T.View(y, dims...))
+	return b.T.Contiguous(b.seenBy(y, h))
+}
+
+// seenBy is a product [B, a, S, d] seen as [B, S, a, d]. Its gradient comes in
+// the latter layout, and matmul's own reshape copies it where it copies
+// operands.
+func (b *Builder) seenBy(y *tape.Tensor, h tape.Heads) *tape.Tensor {
+	dims := []tape.Dim{h.Batch, h.Queries, h.Heads, h.ValueDim}
+	if b.copies(h.Queries, h) {
+		return b.T.CopyBack(y, dims...)
+	}
+	return b.T.View(y, dims...)
 }
 
 // CausalMask is the additive mask that eager attention gets:

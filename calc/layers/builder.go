@@ -5,6 +5,7 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -34,9 +35,25 @@ type Builder struct {
 	// NoAdapters is set while modules are declared that adapters never
 	// reach: a frozen tower, the head.
 	NoAdapters bool
+	// KeepPrecision is set while modules are declared that quantization
+	// leaves alone: the head.
+	KeepPrecision bool
+	// QuantizedAdapters says that PEFT's own layers wrap quantized modules:
+	// where the model says of itself that it is quantized, as trainers and
+	// preparation see to, and not where a plain loop has swapped modules.
+	QuantizedAdapters bool
+
+	// FrozenStatistics says that batch norms use their running statistics.
+	FrozenStatistics bool
+	// MultiplyAdds are those of one sample's forward, added up while Counting.
+	MultiplyAdds int64
+	Counting     bool
 
 	// Notes say what the model's numbers rest on: stand-ins, approximations.
 	Notes []string
+
+	// Errs are problems found while building, which Check reports.
+	Errs []error
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears []string
@@ -64,6 +81,10 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	switch train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		b.Frozen = true
+	}
+	if b.quantizes() && adapter.KBit {
+		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
+		b.Weights, b.QuantizedAdapters = tape.F32, true
 	}
 	return b
 }
@@ -157,9 +178,16 @@ func (b *Builder) saves(name string) bool {
 	return false
 }
 
+// Fail notes a problem that building found.
+func (b *Builder) Fail(err error) { b.Errs = append(b.Errs, err) }
+
 // Check reports what building found wrong with the run: adapter targets that
-// match no module.
+// match no module, options that are not written.
 func (b *Builder) Check() error {
+	b.checkOptions()
+	if err := errors.Join(b.Errs...); err != nil {
+		return err
+	}
 	if b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA {
 		return nil
 	}

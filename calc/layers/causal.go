@@ -44,9 +44,9 @@ func (b *Builder) Causal(m workload.Text, frozen int64) *Causal {
 // embedding's.
 func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding) *Linear {
 	if !tied {
-		old := b.NoAdapters
-		b.NoAdapters = true
-		defer func() { b.NoAdapters = old }()
+		old, kept := b.NoAdapters, b.KeepPrecision
+		b.NoAdapters, b.KeepPrecision = true, true
+		defer func() { b.NoAdapters, b.KeepPrecision = old, kept }()
 		return b.Linear(leaf, h, v, bias)
 	}
 	l := &Linear{b: b, leaf: leaf, W: e.W}

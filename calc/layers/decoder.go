@@ -43,12 +43,22 @@ type Block interface {
 type Context struct {
 	Cos, Sin *tape.Tensor
 	Mask     *tape.Tensor
+	Masks    []*tape.Tensor // by kind, where kinds of layers have masks of their own
 	Other    []*tape.Tensor // encoder states, biases: held by a checkpointed layer
 	Index    int
+	// Outer is the frame of the stack while layers run whose second results
+	// stay in a variable of the loop until the next layer's replace them.
+	Outer *tape.Frame
 }
 
-func (c *Context) tensors() []*tape.Tensor {
-	return append([]*tape.Tensor{c.Cos, c.Sin, c.Mask}, c.Other...)
+// tensors are what a layer's closure holds; a layer of a kind holds the mask of
+// its kind.
+func (c *Context) tensors(block Block) []*tape.Tensor {
+	mask := c.Mask
+	if k, ok := block.(interface{ Kind() int }); ok {
+		mask = c.mask(k.Kind())
+	}
+	return append([]*tape.Tensor{c.Cos, c.Sin, mask}, c.Other...)
 }
 
 // Stack is a run of equal layers, split where leading layers are frozen.
@@ -101,6 +111,12 @@ func (s *Stack) Forward(f *tape.Frame, x *tape.Tensor, c *Context) *tape.Tensor 
 	for _, p := range s.parts {
 		b.T.Each(p.section, func(i int) {
 			c.Index = i
+			if bs, ok := p.blocks[i].(blocks); ok {
+				for _, block := range bs {
+					x = f.Re(x, b.checkpointed(block, x, c))
+				}
+				return
+			}
 			x = f.Re(x, b.checkpointed(p.blocks[i], x, c))
 		})
 	}
@@ -114,7 +130,7 @@ func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Te
 	case !b.Train.Checkpointing:
 		return block.Forward(x, c)
 	case b.Train.CheckpointingForm == workload.Reentrant:
-		return t.CheckpointReentrant(func(x *tape.Tensor) *tape.Tensor { return block.Forward(x, c) }, x, c.tensors()...)
+		return t.CheckpointReentrant(func(x *tape.Tensor) *tape.Tensor { return block.Forward(x, c) }, x, c.tensors(block)...)
 	}
-	return t.Checkpoint(func() *tape.Tensor { return block.Forward(x, c) }, append([]*tape.Tensor{x}, c.tensors()...)...)
+	return t.Checkpoint(func() *tape.Tensor { return block.Forward(x, c) }, append([]*tape.Tensor{x}, c.tensors(block)...)...)
 }

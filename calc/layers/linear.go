@@ -17,6 +17,7 @@ type Linear struct {
 	W, Bias  *tape.Param
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	A, B     *tape.Param
+	packed   *packed // how the weight is quantized, nil if it is not
 }
 
 // Linear declares a linear layer of the present module.
@@ -39,9 +40,13 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 	if !b.NoAdapters && !slices.Contains(b.Linears, name) {
 		b.Linears = append(b.Linears, name)
 	}
-	l.W = b.param(leaf+".weight", tape.LinearWeight, dims...)
-	if bias {
-		l.Bias = b.param(leaf+".bias", tape.Bias, out)
+	if b.quantizes() && !transposed {
+		l.quantize(in, out, bias)
+	} else {
+		l.W = b.param(leaf+".weight", tape.LinearWeight, dims...)
+		if bias {
+			l.Bias = b.param(leaf+".bias", tape.Bias, out)
+		}
 	}
 	if b.adapts(name) {
 		r := b.Rank()
@@ -85,16 +90,19 @@ func matches(pattern, name string) bool {
 
 // Forward applies the layer.
 func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
-	t := l.b.T
+	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
 	if l.A == nil {
 		return f.Ret(l.base(x))
 	}
+	if l.packed != nil && b.QuantizedAdapters {
+		return f.Ret(l.adaptQuantized(f, x))
+	}
 	result := f.V(l.base(x))
 	dt := result.DType()
 	h := f.V(t.To(x, l.A.DType()))
-	d := t.Dropout(h, l.b.Adapter.Dropout)
+	d := t.Dropout(h, b.Adapter.Dropout)
 	low := l.module("lora_A", l.A, d)
 	up := l.module("lora_B", l.B, low)
 	result = f.Re(result, t.Add(result, t.MulS(up)))
@@ -112,6 +120,9 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 
 func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
 	t := l.b.T
+	if l.packed != nil {
+		return l.quantized(x)
+	}
 	if l.transpos {
 		return t.LinearT(x, l.W.Tensor, l.Bias.T())
 	}

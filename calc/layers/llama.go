@@ -13,11 +13,16 @@ type llamaLayer struct {
 	m                workload.Text
 	q, k, v, o       *Linear
 	qNorm, kNorm     *RMSNorm
-	mlp              *GatedMLP
+	mlp              FeedForward
 	inNorm, postNorm *RMSNorm
 }
 
 func (b *Builder) llamaLayer(m workload.Text, s Sizes) *llamaLayer {
+	return b.llamaBlock(m, s, func() FeedForward { return b.GatedMLP("mlp", s.H, s.F, m.MLPBias, m.Activation) })
+}
+
+// llamaBlock declares the layer with another part after attention.
+func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedForward) *llamaLayer {
 	l := &llamaLayer{b: b, s: s, m: m}
 	func() {
 		defer b.In("self_attn")()
@@ -29,8 +34,12 @@ func (b *Builder) llamaLayer(m workload.Text, s Sizes) *llamaLayer {
 			l.qNorm = b.RMSNorm("q_norm", s.D)
 			l.kNorm = b.RMSNorm("k_norm", s.D)
 		}
+		if m.QKNormFull {
+			l.qNorm = b.RMSNorm("q_norm", s.Q)
+			l.kNorm = b.RMSNorm("k_norm", s.K)
+		}
 	}()
-	l.mlp = b.GatedMLP("mlp", s.H, s.F, m.MLPBias, m.Activation)
+	l.mlp = feedForward()
 	l.inNorm = b.RMSNorm("input_layernorm", s.H)
 	l.postNorm = b.RMSNorm("post_attention_layernorm", s.H)
 	return l
@@ -58,8 +67,12 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	f := t.Frame(x)
 	d := x.Dims()
 	heads := func(p *Linear, n *RMSNorm, count tape.Dim) *tape.Tensor {
-		y := t.CopyBack(p.Forward(x), d[0], d[1], count, s.D)
-		if n != nil {
+		y := p.Forward(x)
+		if n != nil && l.m.QKNormFull {
+			y = n.Forward(y)
+		}
+		y = t.CopyBack(y, d[0], d[1], count, s.D)
+		if n != nil && !l.m.QKNormFull {
 			y = n.Forward(y)
 		}
 		return f.V(t.View(y, d[0], count, d[1], s.D))

@@ -1,11 +1,8 @@
 package layers
 
 import (
-	"fmt"
-
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
-	"vramcalc/calc/workload"
 )
 
 // optimizer applies the run's update rule to the parameters that get a
@@ -13,10 +10,11 @@ import (
 type optimizer struct {
 	b      *Builder
 	states map[*tape.Param][]*tape.Tensor
+	roots  map[*tape.Param]*tape.Tensor // adafactor's root mean squares
 }
 
 func (b *Builder) newOptimizer() *optimizer {
-	return &optimizer{b: b, states: map[*tape.Param][]*tape.Tensor{}}
+	return &optimizer{b: b, states: map[*tape.Param][]*tape.Tensor{}, roots: map[*tape.Param]*tape.Tensor{}}
 }
 
 // params are the parameters with a gradient, in the model's order.
@@ -87,98 +85,4 @@ func (o *optimizer) clip() {
 	_ = total
 	f.V(t.Make("clip coefficient, at most 1", dt, nil))
 	f.End()
-}
-
-// step applies the update rule.
-func (o *optimizer) step() {
-	t := o.b.T
-	defer t.As(memory.Temporaries)()
-	defer t.Scope(o.b.Train.Optimizer.String())()
-	ps := o.params()
-	switch o.b.Train.Optimizer {
-	case workload.SGD:
-	case workload.SGDMomentum:
-		o.make(ps, func(p *tape.Param) []state { return []state{{"momentum", p.DType(), p.Dims()}} })
-	case workload.Adam, workload.AdamW:
-		o.adam(ps)
-	default:
-		panic(fmt.Sprintf("layers: optimizer %v", o.b.Train.Optimizer))
-	}
-}
-
-// state describes one tensor of optimizer state.
-type state struct {
-	label string
-	dt    tape.DType
-	dims  []tape.Dim
-}
-
-// make gives parameters that have none their state.
-func (o *optimizer) make(ps []*tape.Param, of func(p *tape.Param) []state) {
-	for _, p := range ps {
-		if _, ok := o.states[p]; ok {
-			continue
-		}
-		o.states[p] = nil
-		for _, s := range of(p) {
-			o.states[p] = append(o.states[p], o.b.T.State(p, s.label, s.dt, s.dims...))
-		}
-	}
-}
-
-// adam is torch.optim.Adam and AdamW. foreach takes the square roots of all
-// second moments at once; loop takes one and its quotient, the quotient
-// living until the next parameter's is made; fused takes nothing, but keeps a
-// step count of each parameter on the card.
-func (o *optimizer) adam(ps []*tape.Param) {
-	fused := o.b.Train.Implementation == workload.Fused
-	o.make(ps, func(p *tape.Param) []state {
-		s := []state{{"exp_avg", p.DType(), p.Dims()}, {"exp_avg_sq", p.DType(), p.Dims()}}
-		if fused {
-			s = append([]state{{"step count", tape.F32, nil}}, s...)
-		}
-		return s
-	})
-	switch o.b.Train.Implementation {
-	case workload.Foreach:
-		o.foreachTemps(ps, "sqrt of exp_avg_sq")
-	case workload.Loop:
-		o.loopTemps(ps)
-	}
-}
-
-// foreachTemps takes one temporary of each parameter's shape, all at once; the
-// list of one type lives until the next is made.
-func (o *optimizer) foreachTemps(ps []*tape.Param, label string) {
-	t := o.b.T
-	var last []*tape.Param
-	var held []*tape.Tensor
-	free := func() {
-		for i, p := range last {
-			t.Free(p, held[i])
-		}
-	}
-	for _, g := range groups(ps) {
-		var now []*tape.Tensor
-		for _, p := range g {
-			now = append(now, t.Temp(p, label, p.DType(), p.Dims()...))
-		}
-		free()
-		last, held = g, now
-	}
-	free()
-}
-
-func (o *optimizer) loopTemps(ps []*tape.Param) {
-	t := o.b.T
-	var lastParam *tape.Param
-	var last *tape.Tensor
-	for _, p := range ps {
-		root := t.Temp(p, "sqrt of exp_avg_sq", p.DType(), p.Dims()...)
-		denom := t.Temp(p, "denominator", p.DType(), p.Dims()...)
-		t.Free(p, root)
-		t.AtParam(p, func() { t.Free(nil, last) })
-		lastParam, last = p, denom
-	}
-	t.Free(lastParam, last)
 }

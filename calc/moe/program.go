@@ -4,9 +4,41 @@ import (
 	"fmt"
 
 	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
 )
+
+// causal is a decoder with a causal language-model loss.
+type causal struct {
+	b *layers.Builder
+	m *layers.Causal
+}
+
+// Batch is token ids and labels.
+func (c causal) Batch() []*tape.Tensor {
+	t := c.b.T
+	dims := []tape.Dim{c.b.B, c.b.S}
+	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, dims...)}
+}
+
+// Loss runs the model.
+func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	return nil, fmt.Errorf("%v is not written yet", c.Kind())
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b.Component = memory.DenseWeights
+	var m layers.Model
+	switch c.Text.Family {
+	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE:
+		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
+	default:
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+	}
+	if err := b.Check(); err != nil {
+		return b, err
+	}
+	b.Steps(m)
+	return b, nil
 }

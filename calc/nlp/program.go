@@ -9,10 +9,15 @@ import (
 	"vramcalc/calc/workload"
 )
 
+// decoder is a model that gives the loss of token ids and labels.
+type decoder interface {
+	Loss(ids, labels *tape.Tensor) *tape.Tensor
+}
+
 // causal is a decoder with a causal language-model loss.
 type causal struct {
 	b *layers.Builder
-	m *layers.Causal
+	m decoder
 }
 
 // Batch is token ids and labels.
@@ -33,6 +38,18 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 		m = causal{b, b.Causal(c.Text, c.Train.FrozenLayers)}
+	case workload.Gemma, workload.Gemma2, workload.Gemma3, workload.Phi3, workload.GLM, workload.GLM4:
+		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
+	case workload.BLOOM:
+		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}
+	case workload.OPT:
+		m = causal{b, b.OPT(c.Text, c.Train.FrozenLayers)}
+	case workload.GPTNeoX:
+		m = causal{b, b.NeoX(c.Text, c.Train.FrozenLayers)}
+	case workload.GPT2:
+		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
+	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
+		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}

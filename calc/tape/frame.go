@@ -77,6 +77,18 @@ func (f *Frame) Ret2(x, y *Tensor) (*Tensor, *Tensor) {
 	return x, y
 }
 
+// Ret3 returns three results.
+func (f *Frame) Ret3(x, y, z *Tensor) (*Tensor, *Tensor, *Tensor) {
+	for _, r := range []*Tensor{x, y, z} {
+		if r != nil && !r.temp {
+			hold(r)
+			defer f.t.temporary(r)
+		}
+	}
+	f.end()
+	return x, y, z
+}
+
 // End leaves a call that returns nothing.
 func (f *Frame) End() { f.end() }
 

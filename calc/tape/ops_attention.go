@@ -1,10 +1,6 @@
 package tape
 
-import (
-	"math"
-
-	"vramcalc/calc/memory"
-)
+import "math"
 
 // Heads is the shape of an attention call.
 type Heads struct {
@@ -14,14 +10,19 @@ type Heads struct {
 	ValueDim             Dim
 	Causal               bool
 	Dropout              float64
+	// Packed says that query and key come as [B, a, S, d] in memory too, and
+	// not in the projections' layout [B, S, a, d].
+	Packed bool
 }
+
+// split says whether the two layouts differ.
+func (h Heads) split() bool { return !h.Heads.IsOne() && !h.Queries.IsOne() }
 
 // Blocks of the attention kernels.
 const (
 	flashBlockM     = 64  // rows of a split-key block
 	flashBackward   = 128 // rows that flash's backward rounds the sequence to
 	flashMaxSplits  = 128
-	efficientBlock  = 64
 	efficientAlign  = 32 // the memory-efficient kernel rounds the log-sum-exp to this many queries
 	flashNearlyFull = 0.8
 	flashEfficiency = 0.85
@@ -47,20 +48,27 @@ func (t *Tape) SDPA(q, k, v *Tensor, h Heads) *Tensor {
 }
 
 func (t *Tape) flash(q, k, v *Tensor, h Heads) *Tensor {
-	rows := h.Batch.Times(h.Heads)
 	outs := t.run(op{
 		ins:   []*Tensor{q, k, v},
 		saves: []*Tensor{k, q, v},
 		outs: func() []*Tensor {
 			y := t.make("attention output", q.dt, h.Batch, h.Queries, h.Heads, h.ValueDim)
 			lse := t.make("log-sum-exp", F32, h.Batch, h.Heads, h.Queries)
-			t.flashSplit(h)
+			partial := t.flashSplit(h)
 			seed := t.make("random state", I64, N(2))
 			offset := t.make("random offset", I64, One)
+			if h.Dropout > 0 {
+				t.Scratch("random state of dropout", N(2*I64.Size()))
+			}
+			t.done(partial...)
 			return []*Tensor{y, lse, seed, offset}
 		},
 		keep: []int{1, 0, 3, 2},
 		back: func(b *Backward) []*Tensor {
+			var out *Tensor
+			if h.Packed && h.split() {
+				out = t.like("attention output made contiguous", q.dt, q)
+			}
 			gq := t.like("gradient of query", q.dt, q)
 			gk := t.like("gradient of key", k.dt, k)
 			gv := t.like("gradient of value", v.dt, v)
@@ -73,16 +81,15 @@ func (t *Tape) flash(q, k, v *Tensor, h Heads) *Tensor {
 				ev := t.make("gradient of repeated value", v.dt, h.Batch, h.Keys, h.Heads, h.ValueDim)
 				t.done(ek, ev)
 			}
-			t.done(acc, sums)
+			t.done(acc, sums, out)
 			return []*Tensor{gq, gk, gv}
 		},
 	})
-	_ = rows
 	t.done(outs[1:]...)
 	return outs[0]
 }
 
-// flashWidth is the head width that flash computes with: to 32, above 64 to 64.
+// flashWidth is the head width that flash computes with: to 32, above 128 to 64.
 func (t *Tape) flashWidth(d Dim) Dim {
 	if n, ok := d.Const(); ok {
 		return N(flashRound(n))
@@ -91,7 +98,7 @@ func (t *Tape) flashWidth(d Dim) Dim {
 }
 
 func flashRound(n int64) int64 {
-	if n <= 64 {
+	if n <= 128 {
 		return ceilDiv(n, 32) * 32
 	}
 	return ceilDiv(n, 64) * 64
@@ -100,9 +107,9 @@ func flashRound(n int64) int64 {
 // flashSplit is the scratch of splitting the keys where the card would not be
 // filled (flash_api.cpp, set_params_splitkv): partial outputs and their
 // log-sum-exp in fp32. Dropout is not split.
-func (t *Tape) flashSplit(h Heads) {
+func (t *Tape) flashSplit(h Heads) []*Tensor {
 	if h.Dropout > 0 {
-		return
+		return nil
 	}
 	rows := h.Batch.Times(h.Heads)
 	sms := t.sms
@@ -115,9 +122,10 @@ func (t *Tape) flashSplit(h Heads) {
 			}
 			return n
 		})
-	t.Scratch("partial results of split attention",
-		splits.Times(rows, h.Queries).By(4),
-		splits.Times(rows, h.Queries, t.flashWidth(h.Dim)).By(4))
+	return []*Tensor{
+		t.make("partial log-sum-exp of split attention", F32, splits, rows, h.Queries),
+		t.make("partial output of split attention", F32, splits, rows, h.Queries, t.flashWidth(h.Dim)),
+	}
 }
 
 func flashSplits(rows, queries, keys, dim, sms int64) int64 {
@@ -158,13 +166,21 @@ func flashSplits(rows, queries, keys, dim, sms int64) int64 {
 }
 
 func (t *Tape) efficient(q, k, v *Tensor, h Heads) *Tensor {
+	return t.efficientBias(q, k, v, nil, h)
+}
+
+// efficientBias is the kernel with a mask, which it saves, or without.
+func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 	need := q.Requires() || k.Requires() || v.Requires()
 	outs := t.run(op{
-		ins:   []*Tensor{q, k, v},
-		saves: []*Tensor{k, q, v},
+		ins:   []*Tensor{q, k, v, bias},
+		saves: []*Tensor{bias, k, q, v},
 		outs: func() []*Tensor {
-			seed := t.make("random state", I64, One)
-			offset := t.make("random offset", I64, One)
+			var seed, offset *Tensor // with dropout they are numbers of the host
+			if h.Dropout <= 0 {
+				seed = t.make("random state", I64, One)
+				offset = t.make("random offset", I64, One)
+			}
 			y := t.make("attention output", q.dt, h.Batch, h.Queries, h.Heads, h.ValueDim)
 			lse := t.make("log-sum-exp", F32, h.Batch, h.Heads, t.efficientRows(need && t.grad, h.Queries))
 			return []*Tensor{y, lse, seed, offset}
@@ -174,6 +190,10 @@ func (t *Tape) efficient(q, k, v *Tensor, h Heads) *Tensor {
 			gq := t.like("gradient of query", q.dt, q)
 			gk := t.like("gradient of key", k.dt, k)
 			gv := t.like("gradient of value", v.dt, v)
+			var gb *Tensor
+			if b.Need[3] {
+				gb = t.biasGradient(bias, h)
+			}
 			var ek, ev *Tensor
 			if h.KVHeads != h.Heads {
 				ek = t.make("gradient of repeated key", k.dt, h.Batch, h.Keys, h.Heads, h.Dim)
@@ -181,7 +201,7 @@ func (t *Tape) efficient(q, k, v *Tensor, h Heads) *Tensor {
 			}
 			t.efficientDelta(b.G[0], h)
 			t.done(ek, ev)
-			return []*Tensor{gq, gk, gv}
+			return []*Tensor{gq, gk, gv, gb}
 		},
 	})
 	t.done(outs[1:]...)
@@ -195,42 +215,4 @@ func (t *Tape) efficientRows(need bool, queries Dim) Dim {
 		return N(0)
 	}
 	return t.RoundUp(queries, efficientAlign)
-}
-
-// efficientDelta is the scratch of the memory-efficient backward: output
-// times gradient in fp32, its row sums in two layouts, and the accumulators
-// of key and value blocks.
-func (t *Tape) efficientDelta(g *Tensor, h Heads) {
-	prod := t.make("output times gradient", F32, h.Batch, h.Queries, h.Heads, h.ValueDim)
-	sum := t.make("row sums", F32, h.Batch, h.Queries, h.Heads)
-	var delta *Tensor
-	if !h.Heads.IsOne() && !h.Queries.IsOne() {
-		delta = t.make("row sums by head", F32, h.Batch, h.Heads, h.Queries)
-		t.done(sum)
-		sum = nil
-	}
-	t.done(prod)
-	rows, keys, dim := h.Batch.Times(h.Heads), h.Keys, h.Dim
-	args := "(" + t.text(rows) + "," + t.text(keys) + "," + t.text(dim) + ")"
-	space := t.kernel("attentionWorkspace", "workspace of the memory-efficient attention backward, bytes", args, func(v *Values) int64 {
-		return mulCap(rows.eval(v), efficientWorkspace(keys.eval(v), dim.eval(v)))
-	})
-	t.Scratch("attention backward workspace", space)
-	t.done(delta, sum)
-	_ = memory.Temporaries
-}
-
-// efficientWorkspace is the workspace of one head in bytes: a key block of
-// gradients in fp32 and 1/16 of a row for bookkeeping, the kernel being chosen
-// for a head width of 32, 64 or 128.
-func efficientWorkspace(keys, dim int64) int64 {
-	width, block := int64(128), int64(128)
-	switch {
-	case dim <= 32:
-		width, block = 32, efficientBlock
-	case dim <= 64:
-		width, block = 64, efficientBlock
-	}
-	n := ceilDiv(keys, block) * block
-	return mulCap(n, width*4) + n/4
 }

@@ -3,16 +3,28 @@ package tape
 // Linear is x·Wᵀ + b for W of [out, in]. It saves x if W needs a gradient and
 // W if x does. Backward makes W's gradient first, then x's (with a bias, x's
 // first); a bias takes the gradient summed over rows. Results of backward are views of the products.
-func (t *Tape) Linear(x, w, bias *Tensor) *Tensor { return t.linear(x, w, bias, w.dims[0]) }
-
-// LinearT is x·W + b for W of [in, out], as GPT-2's Conv1D keeps it.
-func (t *Tape) LinearT(x, w, bias *Tensor) *Tensor { return t.linear(x, w, bias, w.dims[1]) }
-
-func (t *Tape) linear(x, w, bias *Tensor, out Dim) *Tensor {
+func (t *Tape) Linear(x, w, bias *Tensor) *Tensor {
 	// Autocast casts operands last to first.
 	lb := t.lower(bias)
 	lw := t.lower(w)
 	lx := t.lower(x)
+	return t.linear([3]*Tensor{x, w, bias}, [3]*Tensor{lx, lw, lb}, w.dims[0], true)
+}
+
+// LinearT is addmm(b, x, W), x·W + b for W of [in, out], as GPT-2's Conv1D
+// keeps it. W's gradient is no view.
+func (t *Tape) LinearT(x, w, bias *Tensor) *Tensor {
+	lw := t.lower(w)
+	lx := t.lower(x)
+	lb := t.lower(bias)
+	return t.linear([3]*Tensor{x, w, bias}, [3]*Tensor{lx, lw, lb}, w.dims[1], false)
+}
+
+// linear applies the product to operands that autocast has lowered; viewed
+// says whether the weight is seen transposed, and so is its gradient.
+func (t *Tape) linear(given, lowered [3]*Tensor, out Dim, viewed bool) *Tensor {
+	x, w, bias := given[0], given[1], given[2]
+	lx, lw, lb := lowered[0], lowered[1], lowered[2]
 	var sx, sw *Tensor
 	if lw.Requires() {
 		sx = lx
@@ -36,10 +48,13 @@ func (t *Tape) linear(x, w, bias *Tensor, out Dim) *Tensor {
 		back: func(b *Backward) []*Tensor {
 			var gx, gw, gb *Tensor
 			if b.Need[0] && bias != nil { // addmm takes its first matrix first, mm its second
-				gx = t.product("gradient of input", lx)
+				gx = t.productOf("gradient of input", lx, len(lx.dims) > 2)
 			}
 			if b.Need[1] {
 				gw = t.product("gradient of weight", lw)
+				if !viewed {
+					gw = t.unviewed(gw)
+				}
 			}
 			if b.Need[0] && bias == nil {
 				gx = t.product("gradient of input", lx)
@@ -55,10 +70,24 @@ func (t *Tape) linear(x, w, bias *Tensor, out Dim) *Tensor {
 }
 
 // product is a matrix product in backward, seen through a view.
-func (t *Tape) product(what string, like *Tensor) *Tensor {
+func (t *Tape) product(what string, like *Tensor) *Tensor { return t.productOf(what, like, true) }
+
+// productOf is a matrix product in backward; the gradient of an operand that
+// is a matrix already is the product itself, no view of it.
+func (t *Tape) productOf(what string, like *Tensor, viewed bool) *Tensor {
 	y := t.like(what, like.dt, like)
 	t.Scratch("cuBLAS workspace", t.matmul)
+	if !viewed {
+		return y
+	}
 	return t.alias(y, like.dims)
+}
+
+// unviewed is the tensor that a fresh view shows.
+func (t *Tape) unviewed(v *Tensor) *Tensor {
+	base := hold(v.base)
+	t.done(v)
+	return t.temporary(base)
 }
 
 // MatMul is a batched product of a [..., m, k] and b [..., k, n]; shapes may
@@ -67,6 +96,38 @@ func (t *Tape) product(what string, like *Tensor) *Tensor {
 func (t *Tape) MatMul(a, b *Tensor, dims ...Dim) *Tensor {
 	lb := t.lower(b)
 	la := t.lower(a)
+	return t.matmulOf(a, b, la, lb, dims)
+}
+
+// MatMulCopied is MatMul of operands that it has to copy first, since they are
+// not one batch of matrices: after autocast has cast them.
+func (t *Tape) MatMulCopied(a, b *Tensor, copyA, copyB bool, dims ...Dim) *Tensor {
+	lb := t.lower(b)
+	la := t.lower(a)
+	ca, cb := la, lb
+	if copyA {
+		ca = t.copied(la)
+	}
+	if copyB {
+		cb = t.copied(lb)
+	}
+	y := t.matmulOf(la, lb, ca, cb, dims)
+	t.done(a, b)
+	return y
+}
+
+// copied is a contiguous copy whose operand stays in use.
+func (t *Tape) copied(x *Tensor) *Tensor {
+	return t.run(op{
+		ins:  []*Tensor{x},
+		outs: func() []*Tensor { return []*Tensor{t.like("contiguous copy", x.dt, x)} },
+		back: func(b *Backward) []*Tensor { return []*Tensor{b.G[0]} },
+	})[0]
+}
+
+// matmulOf is the product of lowered and copied operands; the given ones end
+// with it.
+func (t *Tape) matmulOf(a, b, la, lb *Tensor, dims []Dim) *Tensor {
 	var sa, sb *Tensor
 	if lb.Requires() {
 		sa = la

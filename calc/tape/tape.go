@@ -37,6 +37,9 @@ type Tape struct {
 	frames   []*Frame
 	building []*Node // whose operators are still running
 
+	// ChannelsLast says that images are in the channels-last layout.
+	ChannelsLast bool
+
 	// Params are the parameters and buffers in order of construction.
 	Params []*Param
 }

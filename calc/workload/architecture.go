@@ -37,6 +37,7 @@ const (
 	ArchDeBERTaV3
 	ArchBART
 	ArchPaLM
+	ArchStableLM
 	ArchCLIP
 	ArchBLIP
 	ArchLLaVA
@@ -122,6 +123,7 @@ var architectureNames = table{
 	{name: "DeBERTa-v3", aliases: []string{"deberta"}},
 	{name: "BART"},
 	{name: "PaLM"},
+	{name: "StableLM"},
 	{name: "CLIP"},
 	{name: "BLIP"},
 	{name: "LLaVA"},

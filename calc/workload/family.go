@@ -51,6 +51,24 @@ const (
 	BART
 	Transformer2017
 	GLaM
+	GPTNeo
+	PaLM
+	SmolLM3
+	Phi3Small
+	PhiMoE
+	DBRX
+	Llama4
+	GLM4MoE
+	CLIPText
+	SigLIPText
+	BLIPText
+	WhisperDecoder
+	MllamaText
+	IdeficsText
+	Qwen2VLText
+	Qwen25VLText
+	Qwen3VLText
+	Qwen3VLMoEText
 )
 
 var familyNames = table{
@@ -98,6 +116,24 @@ var familyNames = table{
 	{name: "bart"},
 	{name: "transformer-2017"},
 	{name: "glam"},
+	{name: "gpt_neo"},
+	{name: "palm"},
+	{name: "smollm3"},
+	{name: "phi3small"},
+	{name: "phimoe"},
+	{name: "dbrx"},
+	{name: "llama4_text"},
+	{name: "glm4_moe"},
+	{name: "clip_text_model"},
+	{name: "siglip_text_model"},
+	{name: "blip_text_model"},
+	{name: "whisper_decoder"},
+	{name: "mllama_text_model"},
+	{name: "idefics_text"},
+	{name: "qwen2_vl_text"},
+	{name: "qwen2_5_vl_text"},
+	{name: "qwen3_vl_text"},
+	{name: "qwen3_vl_moe_text"},
 }
 
 // String is the name on the wire.
@@ -154,6 +190,9 @@ const (
 	PixtralVision
 	ConvNeXtVision
 	ResNetVision
+	Qwen3VLVision
+	IdeficsVision
+	Llama4Vision
 )
 
 var visionFamilyNames = table{
@@ -171,6 +210,9 @@ var visionFamilyNames = table{
 	{name: "pixtral"},
 	{name: "convnext"},
 	{name: "resnet"},
+	{name: "qwen3_vl_vision"},
+	{name: "idefics_vision"},
+	{name: "llama4_vision_model"},
 }
 
 // String is the name on the wire.

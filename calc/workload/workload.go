@@ -10,6 +10,7 @@ type Train struct {
 	DecoderSequence     int64 // tokens of the decoder's side, encoder-decoder models only
 	AccumulationSteps   int64 // micro-batches per optimizer step
 	Precision           Precision
+	Half                Precision // 16-bit type that int8 and int4 weights compute in: BF16, or FP16 on cards without
 	Mode                PrecisionMode
 	Method              Method
 	Optimizer           Optimizer
@@ -41,6 +42,9 @@ type Train struct {
 func (t Train) Compute() Precision {
 	switch t.Precision {
 	case INT8, INT4:
+		if t.Half == FP16 {
+			return FP16
+		}
 		return BF16
 	}
 	return t.Precision
@@ -97,6 +101,8 @@ type Text struct {
 	RotaryDim       int64 // rotated part of a head, HeadDim where all is
 	Window          int64 // sliding window, 0 = none
 	WindowPattern   int64 // every n-th layer is global (Gemma 2: 2, Gemma 3: 6); 0 = all layers alike
+	WindowAfter     int64 // leading layers that are global, the others windowed (Qwen2's max_window_layers)
+	NoRoPEInterval  int64 // every n-th layer has no rotary embedding (SmolLM3, LLaMA-4: 4), 0 = none
 	RelativeBuckets int64
 	Position        Position
 	Norm            Norm
@@ -108,9 +114,12 @@ type Text struct {
 	HeadBias        bool
 	QKNorm          bool // RMS norm over each head's query and key (Qwen3, Gemma 3)
 	QKNormFull      bool // RMS norm over the full query and key width (OLMo 2, OLMoE)
+	QKNormNoWeight  bool // an L2 norm without parameters over each head's query and key (LLaMA-4)
+	Sinks           bool // one learned logit per head joins the softmax (gpt-oss)
 	FourNorms       bool // norms before and after attention and MLP (Gemma 2 and 3, GLM-4-0414)
 	Parallel        bool // attention and MLP read the same residual (GPT-NeoX, Falcon, Phi)
 	OneNorm         bool // a parallel block with a single norm
+	PostNorm        bool // norms after the residual sums (BERT's order; OPT-350m), not before attention and MLP
 	NoFinalNorm     bool
 	EmbeddingNorm   bool // BLOOM
 	TiedEmbeddings  bool
@@ -138,6 +147,11 @@ type Experts struct {
 	SharedGate         bool  // Qwen2-MoE: a sigmoid gate on the shared expert
 	FirstDense         int64 // leading layers with a dense MLP
 	LayerFrequency     int64 // every n-th layer has experts, 1 = all
+	DecoderFrequency   int64 // the same for the decoder of two stacks, 0 = as LayerFrequency
+	NormTopK           bool  // the chosen probabilities are divided by their sum
+	Groups             int64 // DeepSeek: groups among which routing is limited, 0 or 1 = none
+	GroupsKept         int64 // groups a token may use
+	ExpertBias         bool  // every expert matrix has a bias (gpt-oss)
 	Routing            Routing
 	CapacityFactor     float64 // 0 = dropless
 	Implementation     ExpertsImplementation
@@ -151,6 +165,7 @@ type Experts struct {
 
 // Vision is the vision (or audio) tower of a multimodal model.
 type Vision struct {
+	Model        Architecture // whose forward joins tower and language model
 	Family       VisionFamily
 	Encoder      VisionEncoder
 	Hidden       int64
@@ -179,10 +194,44 @@ type Vision struct {
 	QFormerLayers int64
 	QFormerHeads  int64
 	QFormerFFN    int64
-	CrossEvery    int64 // a cross-attention layer after every n-th layer
-	ImageTokens   int64 // tokens of one image in the text sequence, where the model fixes it
+	CrossEvery    int64 // every n-th layer has cross-attention, from CrossFirst on
+	ImageTokens   int64 // tokens of one image (of one tile, where it is tiled) in the text sequence, where the model fixes it
 	FeatureLayer  int64 // LLaVA takes hidden state -2
 	TextEncoder   TextEncoder
+
+	// The tower's own switches.
+	Norm          Norm
+	Gated         bool  // gate, up and down matrices (Qwen2.5-VL, Pixtral)
+	QKVBias       bool  // bias on query, key and value
+	QKNormFull    bool  // a norm over the full query and key width (InternViT-6B)
+	LayerScale    bool  // a factor for each channel after attention and MLP (InternViT)
+	UseHead       bool  // SigLIP's attention-pooling head
+	KeepClass     bool  // the class token goes on to the projector (feature strategy "full")
+	Temporal      int64 // frames that one patch covers (Qwen-VL: 2), 0 = one
+	Window        int64 // side of an attention window in pixels (Qwen2.5-VL: 112), 0 = none
+	FullEvery     int64 // every n-th layer attends over the whole image (Qwen2.5-VL: 8)
+	PositionRows  int64 // rows of a position table that is not one for each patch (Qwen3-VL: 2304; Whisper: 1500)
+	DeepStack     int64 // levels handed to the first layers of the language model (Qwen3-VL: 3)
+	GlobalLayers  int64 // gated layers after the local ones (Llama-3.2-Vision: 8)
+	Intermediates int64 // hidden states put beside the output (Llama-3.2-Vision: 5)
+	MaxTiles      int64 // most crops of one image, a thumbnail not counted; 0 = no tiling
+	AspectRatios  int64 // arrangements of tiles that have an embedding (Llama-3.2-Vision: 8)
+
+	// What joins the tower and the language model.
+	ProjectorBias     bool
+	ProjectorAct      Activation
+	ImageNewline      bool  // a learned vector ends each row of patches (LLaVA-NeXT)
+	CrossFirst        int64 // index of the first layer with cross-attention
+	CrossLayers       int64 // number of cross-attention layers
+	CrossQKNorm       bool  // queries and keys of the cross-attention are normed
+	AdditionalVocab   int64 // further rows of the embedding (Llama-3.2-Vision: 8; Idefics)
+	QFormerKVHeads    int64
+	QFormerHeadDim    int64
+	QFormerQKNorm     bool
+	QFormerCrossEvery int64 // cross-attention in every n-th layer of a Q-Former
+	QFormerVocab      int64 // InstructBLIP: the Q-Former reads the instruction
+	QFormerPositions  int64
+	QFormerDrop       float64
 }
 
 // Conv is a convolutional classifier.

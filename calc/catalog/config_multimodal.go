@@ -1,0 +1,216 @@
+package catalog
+
+import "vramcalc/calc/workload"
+
+// This file reads the multimodal configs: a tower, a language model and what
+// joins them.
+
+// innerDialects are the language models that occur only inside a multimodal
+// config, sorted by model_type.
+func innerDialects() []dialect {
+	return []dialect{
+		{"blip_text_model", workload.BLIPText, workload.ArchBLIP, readBLIPText},
+		{"clip_text_model", workload.CLIPText, workload.ArchCLIP, readCLIPText},
+		{"mllama_text_model", workload.MllamaText, workload.ArchLlama32Vision, readMllamaText},
+		{"qwen2_5_vl_text", workload.Qwen25VLText, workload.ArchQwen25VL, readQwen2},
+		{"qwen2_vl_text", workload.Qwen2VLText, workload.ArchQwen2VL, readQwen2},
+		{"qwen3_vl_moe_text", workload.Qwen3VLMoEText, workload.ArchQwen3VL, readQwenMoE},
+		{"qwen3_vl_text", workload.Qwen3VLText, workload.ArchQwen3VL, readQwen3},
+		{"siglip_text_model", workload.SigLIPText, workload.ArchSigLIP, readCLIPText},
+	}
+}
+
+// language reads the text_config into the model. Where it names no model_type it
+// is of the given one.
+func language(r *reader, usual string, m *Model) {
+	t := r.child("text_config", usual)
+	if name, ok := t.given["model_type"].(string); ok && name != usual {
+		usual = name
+		t.library = libraryOf(name)
+	}
+	for _, d := range innerDialects() {
+		if d.modelType == usual {
+			d.read(t, d, m)
+			return
+		}
+	}
+	if d, ok := dialectOf(usual); ok && d.architecture.Kind() != workload.Multimodal {
+		d.read(t, d, m)
+		return
+	}
+	t.problem("model_type", "send a model_type of a language model: llama, mistral, qwen2, …", "is %q, which is not known", clip(usual))
+}
+
+// projector sets what most models share: the features of the patches go through
+// a small network into the sequence of the language model.
+func projector(v *workload.Vision, architecture workload.Architecture) {
+	v.Model = architecture
+	v.Fusion = workload.Projector
+	v.TextEncoder = workload.LLaMAText
+	v.ProjectorAct = workload.GELU
+	v.ProjectorBias = true
+}
+
+// readLLaVA reads LLaVA and LLaVA-NeXT, and Pixtral, which the library keeps
+// under the same type.
+func readLLaVA(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "clip_vision_model", false)
+	language(r, "llama", m)
+	v := &m.Vision
+	projector(v, d.architecture)
+	v.ProjectorAct = r.activation("projector_hidden_act")
+	v.ProjectorBias = r.flag("multimodal_projector_bias")
+	v.FeatureLayer = featureLayer(r, v.Layers)
+	v.KeepClass = r.word("vision_feature_select_strategy") == "full"
+	if r.flag("tie_word_embeddings") {
+		m.Text.TiedEmbeddings = true
+	}
+	switch {
+	case v.Family == workload.PixtralVision:
+		m.Architecture = workload.ArchPixtral
+		v.Model = m.Architecture
+	case d.modelType == "llava_next":
+		v.ImageNewline = true
+		v.MaxTiles = pinpoints(r, v.NativeSize)
+		v.ImageTokens = patches(*v)
+	default:
+		v.ImageTokens = patches(*v)
+	}
+}
+
+// featureLayer is the hidden state that the projector takes, counted from the
+// end where negative.
+func featureLayer(r *reader, layers int64) int64 {
+	value, name := r.take("vision_feature_layer")
+	x, ok := number(value)
+	if !ok || x != float64(int64(x)) || int64(x) < -layers-1 || int64(x) > layers {
+		r.problem(name, "send the index of one hidden state, such as -2", "is %s", compact(value))
+		return -1
+	}
+	return int64(x)
+}
+
+// pinpoints is the largest number of crops among LLaVA-NeXT's arrangements.
+func pinpoints(r *reader, side int64) int64 {
+	value, name := r.take("image_grid_pinpoints")
+	list, ok := value.([]any)
+	most := int64(1)
+	for _, pair := range list {
+		sides, isPair := pair.([]any)
+		if !isPair || len(sides) != 2 {
+			ok = false
+			break
+		}
+		height := r.integer(name, sides[0], 1, largestSide)
+		width := r.integer(name, sides[1], 1, largestSide)
+		most = max(most, (height/side)*(width/side))
+	}
+	if !ok || int64(len(list)) > largestLayers {
+		r.problem(name, "send a list of [height, width]", "is %s", compact(value))
+	}
+	return min(most, largestLayers)
+}
+
+// readQwenVL reads Qwen2-VL, 2.5-VL and 3-VL. Configs on the hub have the
+// language model's fields at the top.
+func readQwenVL(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, d.modelType+"_vision", true)
+	nested := r
+	if _, given := r.given["text_config"]; !given && r.has("hidden_size") {
+		flat := *r
+		flat.given = map[string]any{"text_config": r.given}
+		delete(r.given, "model_type")
+		nested = &flat
+	}
+	language(nested, d.modelType+"_text", m)
+	projector(&m.Vision, d.architecture)
+	if r.flag("tie_word_embeddings") {
+		m.Text.TiedEmbeddings = true
+	}
+	if m.Vision.Projection != m.Text.Hidden {
+		r.problem("vision_config", "give the tower's output the language model's hidden_size",
+			"ends in %d and the language model has hidden_size %d", m.Vision.Projection, m.Text.Hidden)
+	}
+}
+
+func readPaliGemma(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "siglip_vision_model", false)
+	language(r, "gemma", m)
+	m.Text.TiedEmbeddings = r.flag("tie_word_embeddings")
+	projector(&m.Vision, d.architecture)
+	m.Vision.UseHead = false // the class is built without it
+	m.Vision.Projection = r.size("projection_dim")
+	m.Vision.ImageTokens = patches(m.Vision)
+}
+
+func readGemma3VL(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "siglip_vision_model", false)
+	language(r, "gemma3_text", m)
+	m.Text.TiedEmbeddings = r.flag("tie_word_embeddings")
+	projector(&m.Vision, d.architecture)
+	m.Vision.ProjectorBias = false
+	m.Vision.ImageTokens = r.size("mm_tokens_per_image")
+	if p := patches(m.Vision); m.Vision.ImageTokens > p {
+		among(r, "mm_tokens_per_image", m.Vision.ImageTokens, "the number of patches", p)
+	}
+}
+
+func readInternVL(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "internvl_vision", false)
+	language(r, "qwen2", m)
+	m.Text.TiedEmbeddings = r.flag("tie_word_embeddings")
+	projector(&m.Vision, d.architecture)
+	ratio := r.positive("downsample_ratio")
+	m.Vision.Merge = mergeOf(r, "downsample_ratio", ratio)
+	m.Vision.ProjectorAct = r.activation("projector_hidden_act")
+	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
+}
+
+// mergeOf turns a ratio of 1/n into n.
+func mergeOf(r *reader, field string, ratio float64) int64 {
+	for n := int64(1); n <= 16; n++ {
+		if ratio*float64(n) == 1 {
+			return n
+		}
+	}
+	r.problem(field, "send 1, 0.5 or 0.25", "is %g, not one over an integer", ratio)
+	return 1
+}
+
+func readMistral3(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "pixtral", false)
+	language(r, "mistral", m)
+	m.Text.TiedEmbeddings = r.flag("tie_word_embeddings")
+	projector(&m.Vision, d.architecture)
+	m.Vision.Merge = r.ratio("spatial_merge_size")
+	m.Vision.ProjectorAct = r.activation("projector_hidden_act")
+	m.Vision.ProjectorBias = r.flag("multimodal_projector_bias")
+	m.Vision.FeatureLayer = featureLayer(r, m.Vision.Layers)
+}
+
+// readIdefics3 reads Idefics3 and SmolVLM: patches are shuffled together, then
+// one matrix.
+func readIdefics3(r *reader, d dialect, m *Model) {
+	tower := "idefics3_vision"
+	if d.modelType == "smolvlm" {
+		tower = "smolvlm_vision"
+	}
+	m.Vision = vision(r, tower, false)
+	language(r, "llama", m)
+	m.Text.TiedEmbeddings = r.flag("tie_word_embeddings")
+	projector(&m.Vision, d.architecture)
+	m.Vision.ProjectorBias = false
+	m.Vision.Merge = r.ratio("scale_factor")
+	among(r, "scale_factor", m.Vision.Merge, "the patches of a side", max(1, m.Vision.NativeSize/max(1, m.Vision.Patch)))
+	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
+}
+
+// readLlama4VL reads LLaMA-4 whole. Its language model is a mixture, which is
+// what the engine for mixtures estimates; the tower is described beside it.
+func readLlama4VL(r *reader, d dialect, m *Model) {
+	m.Vision = vision(r, "llama4_vision_model", false)
+	language(r, "llama4_text", m)
+	projector(&m.Vision, d.architecture)
+	m.Vision.ProjectorBias = false
+	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
+}

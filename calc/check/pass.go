@@ -1,0 +1,77 @@
+package check
+
+import (
+	"vramcalc/calc/cnn"
+	"vramcalc/calc/moe"
+	"vramcalc/calc/multimodal"
+	"vramcalc/calc/nlp"
+	"vramcalc/calc/workload"
+)
+
+// Pass is a resolved workload as rules see it. A section that the kind does
+// not have is nil.
+type Pass struct {
+	Kind     workload.Kind
+	Train    *workload.Train
+	Text     *workload.Text
+	Vision   *workload.Vision
+	Experts  *workload.Experts
+	Conv     *workload.Conv
+	Adapter  *workload.Adapter
+	Parallel *workload.Parallel
+	Hardware *workload.Hardware
+	Named    bool // a model was named or pasted, not only sized
+	given    func(string) bool
+}
+
+// NewPass looks at a workload. given says which arguments the caller sent.
+func NewPass(w workload.Workload, named bool, given func(argument string) bool) *Pass {
+	p := &Pass{Kind: w.Kind(), Named: named, given: given}
+	switch c := w.(type) {
+	case *nlp.Config:
+		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+	case *multimodal.Config:
+		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Vision = &c.Vision
+	case *moe.Config:
+		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Experts = &c.Experts
+	case *cnn.Config:
+		p.Train, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Conv = &c.Conv
+	}
+	return p
+}
+
+// Given says whether the caller sent any of the arguments.
+func (p *Pass) Given(arguments ...string) bool {
+	for _, a := range arguments {
+		if p.given(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// relevant are the arguments of a rule that the caller sent, or all of them
+// where it sent none.
+func (p *Pass) relevant(params []string) []string {
+	var out []string
+	for _, name := range params {
+		if p.given(name) {
+			out = append(out, name)
+		}
+	}
+	if len(out) == 0 {
+		return params
+	}
+	return out
+}
+
+// layers is the depth of the deepest stack, 0 where the kind has no count.
+func (p *Pass) layers() int64 {
+	if p.Text == nil {
+		return 0
+	}
+	return max(p.Text.Layers, p.Text.DecoderLayers)
+}

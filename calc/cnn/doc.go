@@ -1,0 +1,8 @@
+// Package cnn writes image classifiers on the tape, layer by layer as
+// torchvision and timm do: ResNet, ResNeXt, wide ResNet, EfficientNet,
+// ConvNeXt, RegNet, DenseNet, VGG, MobileNet, AlexNet, Inception, ViT, Swin.
+//
+// Not modelled: cuDNN's convolution workspaces and batch-norm reserve space,
+// which depend on the algorithm that cuDNN picks, and a gradient scaler's
+// state, which is a few bytes.
+package cnn

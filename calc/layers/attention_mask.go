@@ -1,0 +1,39 @@
+package layers
+
+import "vramcalc/calc/tape"
+
+// masked is scaled_dot_product_attention with a mask: key and value heads are
+// repeated first, since the kernel that takes a mask knows no groups.
+func (b *Builder) masked(f *tape.Frame, q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
+	k = f.V(b.repeated(k, h, h.Dim))
+	v = f.V(b.repeated(v, h, h.ValueDim))
+	h.KVHeads = h.Heads
+	return f.V(b.T.SDPAMasked(q, k, v, mask, h))
+}
+
+// WindowMask is the mask of causal attention within a window: numbers
+// [B, 1, S, S] for eager attention, the boolean [1, 1, S, S] for a kernel.
+func (b *Builder) WindowMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor {
+	t := b.T
+	defer t.Scope("window mask")()
+	square := []tape.Dim{tape.One, tape.One, queries, keys}
+	f := t.Frame()
+	f.V(t.Make("batch index", tape.I64, []tape.Dim{b.B}))
+	f.V(t.Make("head index", tape.I64, []tape.Dim{tape.One}))
+	f.V(t.Make("query index", tape.I64, []tape.Dim{queries}, t.Make("range", tape.I64, []tape.Dim{queries})))
+	f.V(t.Make("key index", tape.I64, []tape.Dim{keys}, t.Make("range", tape.I64, []tape.Dim{keys})))
+	g := t.Frame()
+	allowed := g.V(t.Make("all allowed", tape.Bool, []tape.Dim{tape.One}))
+	near := t.Make("within the window", tape.Bool, square, t.Make("query index less the window", tape.I64, []tape.Dim{queries}))
+	allowed = g.Re(allowed, t.Make("allowed", tape.Bool, square, near))
+	past := t.Make("not after the query", tape.Bool, square)
+	allowed = g.Re(allowed, t.Make("allowed", tape.Bool, square, past))
+	mask := f.Ret(g.Ret(allowed))
+	if !b.eagerly() {
+		return mask
+	}
+	e := t.Frame(mask)
+	zero := t.Make("zero", dt, []tape.Dim{tape.One})
+	least := t.Make("least number", dt, []tape.Dim{tape.One})
+	return e.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, keys}, zero, least))
+}

@@ -1,0 +1,122 @@
+package layers
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Encoder is a bidirectional encoder with a masked-language-model head:
+// BertForMaskedLM, RobertaForMaskedLM, DistilBertForMaskedLM.
+type Encoder struct {
+	b         *Builder
+	m         workload.Text
+	s         Sizes
+	embed     *encoderEmbeddings
+	stack     *Stack
+	transform *Linear
+	norm      *LayerNorm
+	head      *Linear
+}
+
+// Encoder declares an encoder.
+func (b *Builder) Encoder(m workload.Text, frozen int64) *Encoder {
+	e := &Encoder{b: b, m: m, s: b.Sizes(m)}
+	base := map[workload.Family]string{workload.BERT: "bert", workload.RoBERTa: "roberta", workload.DistilBERT: "distilbert"}[m.Family]
+	func() {
+		defer b.In(base)()
+		old := b.Frozen
+		b.Frozen = b.Frozen || frozen > 0
+		e.embed = b.encoderEmbeddings(m, e.s)
+		b.Frozen = old
+		stack := "encoder"
+		if m.Family == workload.DistilBERT {
+			stack = "transformer"
+		}
+		defer b.In(stack)()
+		defer b.In("layer")()
+		defer b.In("*")()
+		e.stack = b.Stack("layers", e.s.L, m.Layers, frozen, func() Block {
+			if m.Family == workload.DistilBERT {
+				return b.distilLayer(m, e.s)
+			}
+			return b.bertLayer(m, e.s)
+		})
+	}()
+	e.declareHead()
+	return e
+}
+
+// declareHead declares the head: dense, activation, norm, and a decoder that
+// is the embedding with a bias of its own.
+func (e *Encoder) declareHead() {
+	b, s := e.b, e.s
+	switch e.m.Family {
+	case workload.BERT:
+		defer b.In("cls")()
+		defer b.In("predictions")()
+		e.head = b.tiedHead("decoder", "bias", s.V, e.embed.words, e.m)
+		defer b.In("transform")()
+		e.transform, e.norm = b.Linear("dense", s.H, s.H, true), b.LayerNorm("LayerNorm", s.H)
+	case workload.RoBERTa:
+		defer b.In("lm_head")()
+		e.head = b.tiedHead("decoder", "bias", s.V, e.embed.words, e.m)
+		e.transform, e.norm = b.Linear("dense", s.H, s.H, true), b.LayerNorm("layer_norm", s.H)
+	default:
+		e.transform, e.norm = b.Linear("vocab_transform", s.H, s.H, true), b.LayerNorm("vocab_layer_norm", s.H)
+		e.head = b.tiedHead("vocab_projector", "vocab_projector.bias", s.V, e.embed.words, e.m)
+	}
+}
+
+// tiedHead is the embedding with a bias, or a matrix of its own where the
+// model does not tie.
+func (b *Builder) tiedHead(leaf, bias string, v tape.Dim, words *Embedding, m workload.Text) *Linear {
+	l := &Linear{b: b, leaf: leaf, W: words.W, Bias: b.param(bias, tape.Bias, v)}
+	if !m.TiedEmbeddings {
+		d := words.W.Dims()
+		l.W = b.param(leaf+".weight", tape.LinearWeight, d[0], d[1])
+	}
+	return l
+}
+
+// Loss is the mean cross entropy of every token, without a shift. The caller's
+// frame holds ids and labels.
+func (e *Encoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
+	b, t := e.b, e.b.T
+	f := t.Frame(ids, labels)
+	hidden := f.V(e.Hidden(ids))
+	logits := f.V(e.logits(hidden))
+	return f.Ret(b.tokenLoss(logits, labels))
+}
+
+// tokenLoss is cross_entropy(logits.view(−1, V), labels.view(−1)) in the
+// logits' type.
+func (b *Builder) tokenLoss(logits, labels *tape.Tensor) *tape.Tensor {
+	t := b.T
+	defer t.As(memory.Logits)()
+	defer t.Scope("loss")()
+	rows := logits.Rows()
+	f := t.Frame(t.View(logits, rows, logits.Last()), t.View(labels, rows))
+	x := f.Args()
+	return f.Ret(t.NLLLoss(t.LogSoftmax(x[0]), x[1]))
+}
+
+// logits is the head.
+func (e *Encoder) logits(hidden *tape.Tensor) *tape.Tensor {
+	b, t := e.b, e.b.T
+	f := t.Frame(hidden)
+	x := f.V(e.transform.Forward(hidden))
+	x = f.Re(x, b.Act(e.m.Activation, x))
+	x = f.Re(x, e.norm.Forward(x))
+	return f.Ret(b.logits(e.head, x))
+}
+
+// Hidden runs embeddings and layers.
+func (e *Encoder) Hidden(ids *tape.Tensor) *tape.Tensor {
+	t := e.b.T
+	f := t.Frame(ids)
+	x := f.V(e.embed.Forward(ids))
+	g := t.Frame(x)
+	h := e.stack.Forward(g, g.V(x), &Context{})
+	return f.Ret(g.Ret(h))
+}

@@ -1,0 +1,186 @@
+package layers
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// FeedForward is the part of a decoder layer after attention.
+type FeedForward interface {
+	Forward(x *tape.Tensor) *tape.Tensor
+}
+
+// routedExperts are a router and the experts' matrices, fused over experts as
+// transformers keeps them: gate_up_proj [E, 2·f, h] and down_proj [E, h, f].
+// The share of a token's experts counts as active, the rest as inactive; all
+// are resident.
+type routedExperts struct {
+	b            *Builder
+	e            workload.Experts
+	act          workload.Activation
+	h, f, n, k   tape.Dim
+	router       *tape.Param
+	gateUp, down *tape.Param
+	normalized   bool // top-k weights sum to one
+	cast         bool // top-k weights take the router logits' type
+}
+
+// routedExperts declares router and experts of the present module, in the
+// order of the library's modules.
+func (b *Builder) routedExperts(e workload.Experts, act workload.Activation, h tape.Dim, routerFirst bool) *routedExperts {
+	t := b.T
+	r := &routedExperts{b: b, e: e, act: act, h: h,
+		f: t.Symbol("fe", "intermediate size of one expert", e.Intermediate),
+		n: t.Symbol("E", "routed experts of a layer", e.Count),
+		k: t.Symbol("top_k", "experts that a token visits", e.Active),
+	}
+	router := func() {
+		old := b.Component
+		b.Component = memory.Router
+		r.router = b.param("gate.weight", tape.OtherWeight, r.n, h)
+		b.Component = old
+	}
+	if routerFirst {
+		router()
+	}
+	r.gateUp = b.experts("experts.gate_up_proj", r.n, r.f.By(2), h)
+	r.down = b.experts("experts.down_proj", r.n, h, r.f)
+	if !routerFirst {
+		router()
+	}
+	return r
+}
+
+// experts declares a fused matrix over experts.
+func (b *Builder) experts(leaf string, dims ...tape.Dim) *tape.Param {
+	old := b.Component
+	b.Component = memory.ActiveExperts
+	p := b.param(leaf, tape.ExpertWeight, dims...)
+	b.Component = old
+	return p
+}
+
+// route gives weights and indices of a token's experts, and the logits, which
+// the caller's frame keeps to its end. x is [n, h].
+func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Tensor) {
+	t := r.b.T
+	defer t.As(memory.RoutingProbabilities)()
+	defer t.Scope("router")()
+	f := t.Frame(x)
+	logits = f.V(t.Linear(x, r.router.Tensor, nil))
+	probs := f.V(t.Softmax(logits, tape.F32))
+	w, i := t.TopK(probs, r.k)
+	weights, indices = f.V(w), f.V(i)
+	if r.normalized {
+		weights = f.Re(weights, t.DivInPlace(weights, t.SumLast(weights)))
+	}
+	if r.cast {
+		weights = f.Re(weights, t.To(weights, logits.DType()))
+	}
+	return f.Ret3(logits, weights, indices)
+}
+
+// apply runs the experts with grouped matrix products over rows sorted by
+// expert: grouped_mm_experts_forward.
+func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
+	t := r.b.T
+	defer t.Scope("experts")()
+	f := t.Frame(x, indices, weights)
+	tokens := x.Dims()[0]
+	rows := tokens.Times(r.k)
+	done := t.As(memory.ExpertAssignment)
+	flatWeights := f.V(t.View(weights, rows))
+	flat := f.V(t.View(indices, rows))
+	sorted, perm := t.SortIndices(flat)
+	f.V(sorted)
+	f.V(perm)
+	token := t.Make("token of each row", tape.I64, []tape.Dim{rows})
+	done()
+	selected := f.V(t.Gather(x, token, rows, r.h))
+	scale := f.V(t.Gather(flatWeights, perm, rows))
+	done = t.As(memory.ExpertAssignment)
+	f.V(t.Make("experts as int32", tape.I32, []tape.Dim{rows}))
+	f.V(t.Make("tokens of each expert", tape.I32, []tape.Dim{r.n}))
+	offsets := f.V(t.Make("offsets of each expert", tape.I32, []tape.Dim{r.n}))
+	t.Scratch("cumulative sum scratch", tape.N(scanScratch))
+	done()
+	y := f.V(r.grouped(selected, r.gateUp, offsets, r.f.By(2)))
+	y = f.Re(y, r.gate(y))
+	y = f.Re(y, r.grouped(y, r.down, offsets, r.h))
+	out := f.V(t.Mul(y, t.View(scale, rows, tape.One)))
+	inverse := f.V(t.Make("inverse permutation", tape.I64, []tape.Dim{rows}))
+	t.Scratch("range", rows.By(8))
+	out = f.Re(out, t.Gather(out, inverse, rows, r.h))
+	sum := f.V(t.SumExperts(out, tokens))
+	return f.Ret(t.To(sum, x.DType()))
+}
+
+// scanScratch is CUB's scratch of a cumulative sum over a few experts, bytes.
+const scanScratch = 1023
+
+// grouped is one grouped product; its input takes the weights' type.
+func (r *routedExperts) grouped(x *tape.Tensor, w *tape.Param, offsets *tape.Tensor, out tape.Dim) *tape.Tensor {
+	t := r.b.T
+	f := t.Frame(x)
+	return f.Ret(t.GroupedMM(t.To(x, w.DType()), w.Tensor, offsets, out))
+}
+
+// gate is act(gate) · up of a fused projection.
+func (r *routedExperts) gate(x *tape.Tensor) *tape.Tensor {
+	t := r.b.T
+	f := t.Frame(x)
+	d := []tape.Dim{x.Dims()[0], r.f}
+	parts := t.Split(x, d, d)
+	gate, up := f.V(parts[0]), f.V(parts[1])
+	return f.Ret(t.Mul(r.b.Act(r.act, gate), up))
+}
+
+// SparseMoE is the feed-forward part with routed experts, and shared ones
+// where the model has them.
+type SparseMoE struct {
+	routed *routedExperts
+	shared *GatedMLP
+	gate   *Linear // Qwen2-MoE: a sigmoid gate on the shared expert
+}
+
+// SparseMoE declares a block of routed experts.
+func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h tape.Dim) *SparseMoE {
+	defer b.In(leaf)()
+	s := &SparseMoE{routed: b.routedExperts(e, m.Activation, h, m.Family != workload.Qwen3MoE)}
+	s.routed.normalized = e.NormTopK
+	s.routed.cast = m.Family != workload.Mixtral
+	if e.SharedIntermediate > 0 {
+		inner := b.T.Symbol("fs", "intermediate size of the shared experts", e.SharedIntermediate)
+		s.shared = b.GatedMLP("shared_expert", h, inner, false, m.Activation)
+		if e.SharedGate {
+			s.gate = b.Linear("shared_expert_gate", h, tape.One, false)
+		}
+	}
+	return s
+}
+
+// Forward applies the block.
+func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
+	r := s.routed
+	t := r.b.T
+	defer t.Scope("mlp")()
+	f := t.Frame(x)
+	d := x.Dims()
+	rows := f.V(t.View(x, x.Rows(), r.h))
+	var shared *tape.Tensor
+	if s.shared != nil {
+		shared = f.V(s.shared.Forward(rows))
+	}
+	logits, weights, indices := r.route(rows)
+	f.V(logits)
+	weights, indices = f.V(weights), f.V(indices)
+	y := f.V(r.apply(rows, indices, weights))
+	if s.shared != nil {
+		if s.gate != nil {
+			shared = f.Re(shared, t.Mul(t.UnaryResult("sigmoid", s.gate.Forward(rows)), shared))
+		}
+		y = f.Re(y, t.Add(y, shared))
+	}
+	return f.Ret(t.View(y, d...))
+}

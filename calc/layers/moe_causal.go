@@ -1,0 +1,49 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// MoECausal declares a decoder whose layers have routed experts, after leading
+// dense layers where the model has them.
+func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *Causal {
+	c := &Causal{b: b, m: m, s: b.Sizes(m)}
+	old := b.Frozen
+	b.Frozen = b.Frozen || frozen > 0
+	func() {
+		defer b.In("model")()
+		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		b.Frozen = old
+		func() {
+			defer b.In("layers")()
+			defer b.In("*")()
+			c.stack = b.moeStack(m, e, c.s, frozen)
+		}()
+		c.norm = b.RMSNorm("norm", c.s.H)
+		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))
+		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
+	}()
+	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	return c
+}
+
+// moeStack declares the leading dense layers and the layers with experts as
+// one stack.
+func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen int64) *Stack {
+	sparse := m.Layers - e.FirstDense
+	layers := s.L
+	if e.FirstDense > 0 {
+		layers = b.T.Symbol("Lmoe", "layers with experts", sparse)
+	}
+	stack := &Stack{b: b}
+	if e.FirstDense > 0 {
+		n := b.T.Symbol("Ldense", "leading dense layers", e.FirstDense)
+		stack.parts = b.Stack("dense layers", n, e.FirstDense, frozen, func() Block { return b.llamaLayer(m, s) }).parts
+	}
+	make := func() Block {
+		return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })
+	}
+	stack.parts = append(stack.parts, b.Stack("layers", layers, sparse, frozen-e.FirstDense, make).parts...)
+	return stack
+}

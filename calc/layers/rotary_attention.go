@@ -1,0 +1,129 @@
+package layers
+
+import "vramcalc/calc/tape"
+
+// projection is how query, key and value are projected.
+type projection uint8
+
+const (
+	separate  projection = iota // three matrices
+	slicedQKV                   // one matrix, its output cut by slices (Phi-3)
+	splitQKV                    // one matrix, its output split (InternLM2, ChatGLM)
+)
+
+// rotation is how a family applies rotary positions.
+type rotation uint8
+
+const (
+	wholeHead    rotation = iota // all of a head (LLaMA)
+	withinApply                  // slices and joins inside the function (Phi-3)
+	interleaved                  // the same with interleaved halves (GLM)
+	aroundApply                  // slices and joins around the function (Phi, StableLM)
+	cohereRotary                 // interleaved, in fp32
+)
+
+func (l *rotaryLayer) declareAttention() {
+	b, s, m := l.b, l.s, l.m
+	defer b.In(l.style.attn)()
+	switch l.style.qkv {
+	case separate:
+		l.q = b.Linear("q_proj", s.H, s.Q, m.QKVBias)
+		l.k = b.Linear("k_proj", s.H, s.K, m.QKVBias)
+		l.v = b.Linear("v_proj", s.H, s.K, m.QKVBias)
+		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
+	default:
+		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
+		l.fused = b.Linear("qkv_proj", s.H, b.fusedWidth(s), m.QKVBias)
+	}
+	if l.style.headNorm == nil {
+		return
+	}
+	q, k := s.D, s.D
+	if l.style.fullNorm {
+		q, k = s.Q, s.K
+	}
+	l.qNorm = l.style.headNorm("q_norm", q)
+	l.kNorm = l.style.headNorm("k_norm", k)
+}
+
+// fusedWidth is the width of query, key and value together.
+func (b *Builder) fusedWidth(s Sizes) tape.Dim {
+	if s.KV == s.Heads {
+		return s.Q.By(3)
+	}
+	return b.T.Sum("qkv", "width of query, key and value together", s.Q, s.K, s.K)
+}
+
+// attention is the family's attention module.
+func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
+	t, b, s := l.b.T, l.b, l.s
+	defer t.Scope(l.style.attn)()
+	f := t.Frame(x)
+	d := x.Dims()
+	q, k, v := l.project(f, x)
+	if l.rotated {
+		q, k = l.rotate(f, q, k, c)
+	}
+	y, weights = b.core(q, k, v, c.mask(l.kind), tape.Heads{
+		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate != wholeHead,
+	}, scores{capped: l.m.AttentionCap > 0})
+	y, weights = f.V(y), f.V(weights)
+	y = f.Re(y, l.o.Forward(y))
+	return f.Ret2(y, weights)
+}
+
+// project gives query, key and value as [B, heads, S, d].
+func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tensor) {
+	t, s := l.b.T, l.s
+	d := x.Dims()
+	if l.style.qkv == separate {
+		q = f.V(l.headsOf(l.q.Forward(x), l.qNorm, s.Heads))
+		k = f.V(l.headsOf(l.k.Forward(x), l.kNorm, s.KV))
+		v = f.V(l.valueHeads(l.v.Forward(x)))
+		if l.style.normsTransposed {
+			q = f.Re(q, l.qNorm.Forward(q))
+			k = f.Re(k, l.kNorm.Forward(k))
+		}
+		return q, k, v
+	}
+	qkv := f.V(l.fused.Forward(x))
+	q = f.V(t.Slice(qkv, d[0], d[1], s.Q))
+	k = f.V(t.Slice(qkv, d[0], d[1], s.K))
+	v = f.V(t.Slice(qkv, d[0], d[1], s.K))
+	q = f.Re(q, l.headsOf(q, nil, s.Heads))
+	k = f.Re(k, l.headsOf(k, nil, s.KV))
+	v = f.Re(v, l.valueHeads(v))
+	return q, k, v
+}
+
+// headsOf is a projection seen by head, normed where the family norms it.
+func (l *rotaryLayer) headsOf(y *tape.Tensor, n Norm, count tape.Dim) *tape.Tensor {
+	t, d := l.b.T, y.Dims()
+	if n != nil && l.style.fullNorm {
+		y = n.Forward(y)
+	}
+	y = t.CopyBack(y, d[0], d[1], count, l.s.D)
+	if n != nil && !l.style.fullNorm && !l.style.normsTransposed {
+		y = n.Forward(y)
+	}
+	return t.View(y, d[0], count, d[1], l.s.D)
+}
+
+// valueHeads is the value projection seen by head. A kernel gives its gradient
+// in the projection's layout, attention in operators does not.
+func (l *rotaryLayer) valueHeads(y *tape.Tensor) *tape.Tensor {
+	t, d := l.b.T, y.Dims()
+	if l.b.eagerly() {
+		return t.View(t.CopyBack(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)
+	}
+	return t.View(t.View(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)
+}
+
+// mask is the mask of one kind of alternating layers.
+func (c *Context) mask(kind int) *tape.Tensor {
+	if kind < len(c.Masks) {
+		return c.Masks[kind]
+	}
+	return c.Mask
+}

@@ -1,0 +1,140 @@
+package layers
+
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// RotaryDecoder is a decoder of rotaryLayers: Gemma, Phi-3, GLM and others.
+type RotaryDecoder struct {
+	b      *Builder
+	m      workload.Text
+	s      Sizes
+	embed  *Embedding
+	scale  *tape.Param // Gemma's embedding scale
+	stack  *Stack
+	norm   Norm
+	head   *Linear
+	rotary tape.Dim
+}
+
+// RotaryDecoder declares a decoder in the style of its family.
+func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
+	if m.Family == workload.Gemma2 && !b.eagerly() {
+		b.Attention.Implementation = workload.Eager
+		b.Notes = append(b.Notes, "Gemma 2 caps attention scores, which no fused kernel of torch does: the library takes eager attention")
+	}
+	c := &RotaryDecoder{b: b, m: m, s: b.Sizes(m)}
+	style := b.styleOf(m, c.s)
+	c.rotary = b.rotaryWidth(m, c.s)
+	old := b.Frozen
+	b.Frozen = b.Frozen || frozen > 0
+	func() {
+		defer b.In("model")()
+		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		if m.Norm == workload.GemmaRMSNorm {
+			c.scale = b.Buffer("embed_tokens.embed_scale", b.Weights)
+		}
+		b.Frozen = old
+		func() {
+			defer b.In("layers")()
+			defer b.In("*")()
+			c.stack = b.Periodic("layers", c.s.L, m.Layers, frozen, c.period(), func(kind int) Block { return b.rotaryLayer(m, c.s, style, kind) })
+		}()
+		c.norm = style.norm("norm", c.s.H)
+		b.rotaryBuffers(c.rotary)
+	}()
+	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	return c
+}
+
+// period is the number of layers after which the kinds of layers repeat: with
+// windows every n-th layer is global.
+func (c *RotaryDecoder) period() int64 {
+	if c.m.Window > 0 && c.m.WindowPattern > 1 {
+		return c.m.WindowPattern
+	}
+	return 1
+}
+
+// Loss runs the model on token ids and gives the loss. The caller's frame
+// holds ids and labels.
+func (c *RotaryDecoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
+	b, t := c.b, c.b.T
+	f := t.Frame(ids, labels)
+	hidden := f.V(c.hidden(ids))
+	logits := f.V(b.logits(c.head, hidden))
+	if c.m.LogitCap > 0 {
+		func() {
+			defer t.As(memory.Logits)()
+			logits = f.Re(logits, t.MulS(logits))
+			logits = f.Re(logits, t.UnaryResult("tanh", logits))
+			logits = f.Re(logits, t.MulS(logits))
+		}()
+	}
+	return f.Ret(b.CausalLoss(logits, labels))
+}
+
+// embedded looks tokens up, scaled where the family scales them.
+func (c *RotaryDecoder) embedded(ids *tape.Tensor) *tape.Tensor {
+	if c.scale == nil {
+		return c.embed.TokenEmbedding(ids)
+	}
+	t := c.b.T
+	f := t.Frame(ids)
+	x := f.Ret(t.Mul(c.embed.Forward(ids), t.To(c.scale.Tensor, c.embed.W.DType())))
+	if c.b.Train.Checkpointing && !x.Requires() {
+		t.RequireGrad(x)
+	}
+	return x
+}
+
+func (c *RotaryDecoder) hidden(ids *tape.Tensor) *tape.Tensor {
+	b, t := c.b, c.b.T
+	f := t.Frame(ids)
+	x := f.V(c.embedded(ids))
+	seq := ids.Dims()[1]
+	positions := f.V(b.positions(seq))
+	ctx := &Context{}
+	c.masks(f, ctx, x.DType(), seq)
+	cos, sin := b.Rotary(positions, c.rotary, x.DType())
+	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	ctx.Other = []*tape.Tensor{positions}
+	h := f.V(x)
+	h = c.stack.Forward(f, h, ctx)
+	h = f.Re(h, c.norm.Forward(h))
+	return f.Ret(h)
+}
+
+// masks makes what masks the layers need, one for each kind of layer.
+func (c *RotaryDecoder) masks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
+	b, window := c.b, c.m.Window
+	if window == 0 {
+		if b.eagerly() {
+			ctx.Mask = f.V(b.CausalMask(dt, seq, seq))
+		}
+		return
+	}
+	if c.period() > 1 {
+		var full *tape.Tensor
+		if b.eagerly() {
+			full = f.V(b.CausalMask(dt, seq, seq))
+		}
+		for range c.period() {
+			ctx.Masks = append(ctx.Masks, nil)
+		}
+		ctx.Masks[c.period()-1] = full
+	}
+	var windowed *tape.Tensor
+	if b.eagerly() || b.Train.Sequence >= window {
+		windowed = f.V(b.WindowMask(dt, seq, seq))
+	}
+	if ctx.Masks == nil {
+		ctx.Mask = windowed
+		return
+	}
+	for i := range ctx.Masks[:len(ctx.Masks)-1] {
+		ctx.Masks[i] = windowed
+	}
+}

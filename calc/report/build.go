@@ -1,0 +1,164 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"vramcalc/calc/check"
+	"vramcalc/calc/memory"
+	"vramcalc/calc/unit"
+	"vramcalc/calc/workload"
+)
+
+// Case is everything an answer is made of.
+type Case struct {
+	Workload    workload.Workload
+	Breakdown   memory.Breakdown
+	Findings    []check.Finding
+	Assumptions []Assumption
+	Detail      Detail
+	Formulas    FormulaSet
+}
+
+// Build makes the answer of one estimate.
+func Build(c Case) Answer {
+	s := sectionsOf(c.Workload)
+	lines, total := linesOf(c.Breakdown.Lines), c.Breakdown.Total
+	var comparison []Comparison
+	if c.Formulas == Guide {
+		lines = guideLines(c.Workload, c.Breakdown)
+		total = totalOf(lines)
+		comparison = compare(lines, c.Breakdown.Lines)
+	}
+	a := Answer{
+		Estimate:    estimate(s, c, lines, total),
+		Target:      target(c.Workload, c.Breakdown),
+		Validation:  Validate(c.Findings),
+		Comparison:  comparison,
+		Assumptions: assumptions(c.Assumptions, c.Detail),
+	}
+	a.Summary = summary(a, c)
+	return a
+}
+
+func estimate(s *check.Pass, c Case, lines []line, total unit.Bytes) *Estimate {
+	b := c.Breakdown
+	e := &Estimate{
+		TotalBytes:         total,
+		TotalGiB:           round(total.GiB(), 3),
+		LowBytes:           b.Low,
+		HighBytes:          b.High,
+		PeakTensorBytes:    b.PeakTensor,
+		PeakAllocatedBytes: b.PeakAllocated,
+		PeakReservedBytes:  b.PeakReserved,
+		HostBytes:          b.Host,
+		PeakPhase:          b.PeakPhase.String(),
+		GPUs:               max(1, s.Parallel.GPUs),
+		Components:         components(lines, total, c.Detail),
+		Phases:             make([]Phase, len(b.Phases)),
+		WeightBytes:        b.Weights,
+		Parameters: Parameters{
+			Total:          b.Params.Total,
+			Trainable:      b.Params.Trainable,
+			Frozen:         b.Params.Frozen,
+			ActivePerToken: b.Params.ActivePerToken,
+		},
+	}
+	for i, p := range b.Phases {
+		e.Phases[i] = Phase{p.Phase.String(), p.Bytes}
+	}
+	if c.Detail == Full {
+		e.Notes = b.Notes
+		for _, t := range b.Tensors {
+			e.Tensors = append(e.Tensors, Tensor(t))
+		}
+	}
+	return e
+}
+
+// line is a component before it is written out. It differs from memory.Line in
+// one thing: a width of half a byte (int4) is a value too.
+type line struct {
+	component memory.Component
+	bytes     unit.Bytes
+	formula   string
+	values    map[string]float64
+	note      string
+}
+
+func linesOf(lines []memory.Line) []line {
+	out := make([]line, len(lines))
+	for i, l := range lines {
+		out[i] = line{component: l.Component, bytes: l.Bytes, formula: l.Formula, note: l.Note}
+		if len(l.Values) > 0 {
+			out[i].values = make(map[string]float64, len(l.Values))
+			for k, v := range l.Values {
+				out[i].values[k] = float64(v)
+			}
+		}
+	}
+	return out
+}
+
+func totalOf(lines []line) unit.Bytes {
+	var total unit.Bytes
+	for _, l := range lines {
+		total = unit.Add(total, l.bytes)
+	}
+	return total
+}
+
+// noteFrom is the share in percent from which a component has a note in an
+// answer of standard detail.
+const noteFrom = 0.5
+
+// components writes the lines out, largest first, without those of no bytes.
+func components(lines []line, total unit.Bytes, d Detail) []Component {
+	out := make([]Component, 0, len(lines))
+	for _, l := range lines {
+		if l.bytes == 0 {
+			continue
+		}
+		c := Component{
+			ID:       l.component.ID(),
+			Label:    l.component.Label(),
+			Category: l.component.Category().String(),
+			Bytes:    l.bytes,
+			GiB:      round(l.bytes.GiB(), 3),
+			Percent:  round(100*float64(l.bytes)/float64(total), 2),
+		}
+		if d != Brief {
+			c.Formula, c.Values = l.formula, l.values
+		}
+		if d == Full || d == Standard && c.Percent >= noteFrom {
+			c.Note = l.note
+		}
+		out = append(out, c)
+	}
+	slices.SortStableFunc(out, func(a, b Component) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	said := map[string]bool{}
+	for i := range out {
+		out[i].Note = unsaid(out[i].Note, said)
+	}
+	return out
+}
+
+// unsaid leaves of a note what no component before it has said: each symbol is
+// explained once.
+func unsaid(note string, said map[string]bool) string {
+	var parts []string
+	for _, part := range strings.Split(note, "; ") {
+		if !said[part] {
+			said[part] = true
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+func round(x float64, digits int) float64 {
+	scale := math.Pow10(digits)
+	return math.Round(x*scale) / scale
+}

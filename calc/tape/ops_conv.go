@@ -1,0 +1,193 @@
+package tape
+
+// Window is the geometry of a convolution or a pool: height first, then width.
+type Window struct {
+	Kernel, Stride, Padding [2]int64
+	Dilation                int64 // 0 and 1 = none
+	Ceil                    bool  // a pool that rounds its size up
+}
+
+// Square is a window of equal height and width.
+func Square(kernel, stride, padding int64) Window {
+	return Window{Kernel: [2]int64{kernel, kernel}, Stride: [2]int64{stride, stride}, Padding: [2]int64{padding, padding}}
+}
+
+// Out is the size that a window makes of an image of h by w. It is 0 where the
+// window does not fit.
+func (w Window) Out(h, ww int64) (int64, int64) { return w.out(0, h), w.out(1, ww) }
+
+func (w Window) out(i int, n int64) int64 {
+	span := n + 2*w.Padding[i] - max(1, w.Dilation)*(w.Kernel[i]-1) - 1
+	if span < 0 {
+		return 0
+	}
+	out := span/w.Stride[i] + 1
+	// In ceil mode the last window must start inside the input or its left
+	// padding (pooling_output_shape_pad_lr, aten/src/ATen/native/Pool.h).
+	if w.Ceil && span%w.Stride[i] != 0 && out*w.Stride[i] < n+w.Padding[i] {
+		out++
+	}
+	return out
+}
+
+// image gives the height and width of a [B, C, H, W] tensor, whose sizes are
+// structure.
+func image(x *Tensor) (h, w int64) {
+	h, _ = x.dims[2].Const()
+	w, _ = x.dims[3].Const()
+	return h, w
+}
+
+// Conv2D is a convolution of a [B, C, H, W] tensor with a weight of
+// [out, C/groups, kh, kw]. It saves its input and its weight whichever of them
+// needs a gradient. A depthwise kernel of ATen's own makes the weight's gradient
+// first, cuDNN the input's.
+func (t *Tape) Conv2D(x, w, bias *Tensor, win Window, depthwise bool) *Tensor {
+	lb := t.lower(bias)
+	lw := t.lower(w)
+	lx := t.lower(x)
+	h, wd := win.Out(image(x))
+	dims := []Dim{x.dims[0], w.dims[0], N(h), N(wd)}
+	native := depthwise && lx.dt != F16 && !t.ChannelsLast
+	y := t.run(op{
+		ins:   []*Tensor{lx, lw, lb},
+		saves: []*Tensor{lx, lw},
+		outs:  func() []*Tensor { return []*Tensor{t.make("output", lx.dt, dims...)} },
+		back: func(b *Backward) []*Tensor {
+			out := make([]*Tensor, 3)
+			grad := func(i int, what string, like *Tensor) {
+				if b.Need[i] {
+					out[i] = t.like(what, like.dt, like)
+				}
+			}
+			if native {
+				grad(1, "gradient of weight", lw)
+				grad(0, "gradient of input", lx)
+			} else {
+				grad(0, "gradient of input", lx)
+				grad(1, "gradient of weight", lw)
+			}
+			if b.Need[2] {
+				out[2] = t.channelSum(b.G[0], lb)
+			}
+			return out
+		},
+	})[0]
+	t.done(lx, lw, lb, x, w, bias)
+	return y
+}
+
+// channelSum sums a gradient of [B, C, H, W] over all but the channels.
+func (t *Tape) channelSum(g, like *Tensor) *Tensor {
+	y := t.like("gradient of bias", like.dt, like)
+	rows := g.dims[0].Times(g.dims[2], g.dims[3])
+	if t.ChannelsLast || (g.dims[2].IsOne() && g.dims[3].IsOne()) {
+		a, s := t.rowSum(rows, g.dims[1])
+		t.Scratch("scratch of a bias gradient", a, s)
+		return y
+	}
+	a, s := t.innerSum(rows, g.dims[1])
+	t.Scratch("scratch of a bias gradient", a, s)
+	return y
+}
+
+// BatchNorm is batch_norm over the channels of a [B, C, H, W] tensor. It saves
+// its input and weight, and in training each channel's mean and reciprocal
+// deviation in fp32.
+func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
+	channels := x.dims[1]
+	y := t.run(op{
+		ins:   []*Tensor{x, w, bias},
+		saves: []*Tensor{x, w},
+		outs: func() []*Tensor {
+			y := t.like("normalized", x.dt, x)
+			if !training {
+				return []*Tensor{y, nil, nil}
+			}
+			return []*Tensor{y, t.make("batch mean", F32, channels), t.make("batch 1/deviation", F32, channels)}
+		},
+		keep: []int{1, 2},
+		back: func(b *Backward) []*Tensor {
+			out := make([]*Tensor, 3)
+			for i, what := range []string{"gradient of input", "gradient of weight", "gradient of bias"} {
+				like := []*Tensor{x, w, bias}[i]
+				if b.Need[i] {
+					out[i] = t.like(what, like.dt, like)
+				}
+			}
+			return out
+		},
+	})
+	t.done(y[1:]...)
+	t.done(x, w, bias)
+	return y[0]
+}
+
+// MaxPool is max_pool2d_with_indices: it saves its input and, for every
+// output, the place of the maximum as int64.
+func (t *Tape) MaxPool(x *Tensor, win Window) *Tensor {
+	h, w := win.Out(image(x))
+	dims := []Dim{x.dims[0], x.dims[1], N(h), N(w)}
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{x},
+		outs: func() []*Tensor {
+			return []*Tensor{t.make("pooled", x.dt, dims...), t.make("places of the maxima", I64, dims...)}
+		},
+		keep: []int{1},
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of pooling", x.dt, x)} },
+	})
+	t.done(y[1], x)
+	return y[0]
+}
+
+// AvgPool is avg_pool2d, which saves its input.
+func (t *Tape) AvgPool(x *Tensor, win Window) *Tensor {
+	h, w := win.Out(image(x))
+	return t.pool(x, h, w)
+}
+
+// AdaptivePool averages to a size; to one by one it is a mean and saves
+// nothing.
+func (t *Tape) AdaptivePool(x *Tensor, h, w int64) *Tensor {
+	if h == 1 && w == 1 {
+		return t.meanOver(x, x.dims[0], x.dims[1], One, One)
+	}
+	return t.pool(x, h, w)
+}
+
+func (t *Tape) pool(x *Tensor, h, w int64) *Tensor {
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{x},
+		outs:  func() []*Tensor { return []*Tensor{t.make("pooled", x.dt, x.dims[0], x.dims[1], N(h), N(w))} },
+		back:  func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of pooling", x.dt, x)} },
+	})[0]
+	t.done(x)
+	return y
+}
+
+// MeanImage averages a [B, C, H, W] tensor over its pixels to [B, C].
+func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, x.dims[0], x.dims[1]) }
+
+// meanOver averages to a smaller shape.
+func (t *Tape) meanOver(x *Tensor, dims ...Dim) *Tensor {
+	y := t.run(op{
+		ins: []*Tensor{x},
+		outs: func() []*Tensor {
+			y := t.make("mean", x.dt, dims...)
+			if rows, ok := Numel(x.dims).Over(Numel(dims)); ok {
+				a, s := t.innerSum(rows, Numel(dims))
+				t.Scratch("scratch of a mean", a, s)
+			}
+			return []*Tensor{y}
+		},
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of mean", b.G[0].dt, x)} },
+	})[0]
+	t.done(x)
+	return y
+}
+
+// Reduce sums or averages to a smaller shape and saves nothing; its backward
+// spreads the gradient.
+func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, dims...) }

@@ -1,0 +1,408 @@
+// Types of the arguments and answers of vramcalc's tools.
+
+/** Arguments of calculate_advanced_finetuning_vram. */
+export interface CalculateAdvancedFinetuningVramArguments {
+  /** Type of model. */
+  modelType: "nlp" | "multimodal" | "moe" | "cnn";
+  /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
+  modelSize?: number;
+  /** Architecture from whose published models modelSize derives a shape. */
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
+  modelId?: string;
+  /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
+  modelConfig?: Record<string, unknown>;
+  /** [nlp, multimodal] Head of the model. Default lm. */
+  head?: "lm" | "classification" | "none";
+  /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
+  precision: "fp32" | "fp16" | "bf16" | "int8" | "int4";
+  /** Where fp32 and 16-bit copies are: pure (all in precision), autocast (fp32 weights), autocast-16 (16-bit weights under autocast), master (16-bit weights and an fp32 copy). Default pure; autocast for cnn in 16 bits. */
+  precisionMode?: "pure" | "autocast" | "autocast-16" | "master";
+  /** How frozen weights are stored. Default from precision and method. */
+  quantization?: "none" | "int8" | "nf4" | "fp4" | "nf4-double";
+  /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
+  fineTuningMethod?: "full" | "lora" | "qlora" | "prefix" | "freeze";
+  /** Samples per GPU and step (the micro-batch). 1 to 65536 samples. */
+  batchSize: number;
+  /** Micro-batches per optimizer step. 1 to 4096. Default 1. */
+  gradientAccumulationSteps?: number;
+  /** Peak learning rate. Above 0, at most 1. */
+  learningRate: number;
+  /** Passes over the data. Above 0, at most 10000 epochs. */
+  trainingEpochs: number;
+  /** Recompute activations in backward instead of keeping them. Default false. */
+  gradientCheckpointing?: boolean;
+  /** Form of gradient checkpointing. Default non-reentrant. */
+  checkpointingImplementation?: "non-reentrant" | "reentrant" | "offloaded";
+  /** [nlp, multimodal, moe] Tokens generated in an evaluation during training, with their KV cache; 0 = none. 0 to 10485760 tokens. Default 0. */
+  maxGenerationLength?: number;
+  /** Optimizer; Trainer's names are taken too. */
+  optimizer: "sgd" | "sgd_momentum" | "adam" | "adamw" | "adamw_8bit" | "paged_adamw_8bit" | "paged_adamw_32bit" | "adafactor" | "lion" | "lion_8bit" | "muon" | "galore_adamw" | "rmsprop" | "lamb";
+  /** How PyTorch applies it. Default foreach. */
+  optimizerImplementation?: "foreach" | "fused" | "loop";
+  /** Weight decay; 0 = off. At least 0. Default 0.01; cnn 1e-4. */
+  weightDecay?: number;
+  /** Steps of warm-up. 0 to 1000000000 steps. Default 100; moe 50; cnn 0. */
+  warmupSteps?: number;
+  /** Largest gradient norm; 0 = off. At least 0. Default 1. */
+  gradientClipping?: number;
+  /** Label smoothing. At least 0, below 1. Default 0; cnn 0.1. */
+  labelSmoothing?: number;
+  /** Overrides the model's dropout rates. At least 0, below 1. Default the model's. */
+  dropoutRate?: number;
+  /** Learning-rate schedule. Default linear; cnn cosine. */
+  lrScheduler?: "linear" | "cosine" | "cosine_with_restarts" | "polynomial" | "constant" | "constant_with_warmup" | "inverse_sqrt" | "StepLR" | "CosineAnnealingLR" | "ReduceLROnPlateau";
+  /** [nlp, multimodal, moe] Text tokens of a sample; image tokens come on top. 1 to 10485760 tokens. Default 2048 or the context if less; multimodal 1024, CLIP-like 77. */
+  sequenceLength?: number;
+  /** [nlp, multimodal, moe] Tokens on the decoder's side, encoder-decoder models only. 1 to 10485760 tokens. Default sequenceLength / 4. */
+  decoderSequenceLength?: number;
+  /** [nlp, moe] Samples packed without padding. Default false. */
+  packing?: boolean;
+  /** [nlp, moe] Real lengths of the samples in the batch, padded to the longest. 1 to 10485760 tokens. Default all sequenceLength. */
+  sampleLengths?: Array<number>;
+  /** [nlp, multimodal, moe] Attention kernel. Default sdpa. */
+  attentionImplementation?: "eager" | "sdpa" | "flash_attention_2";
+  /** [nlp, multimodal, moe] Language-model loss: standard keeps full fp32 logits. Default standard. */
+  lossImplementation?: "standard" | "chunked" | "fused";
+  /** [nlp] Sampling temperature; no effect on memory. Above 0, at most 2. Default 0.7. */
+  temperature?: number;
+  /** [nlp] Nucleus sampling; no effect on memory. Above 0, at most 1. Default 0.9. */
+  topP?: number;
+  /** [nlp] Repetition penalty; no effect on memory. Above 0, at most 2. Default 1.1. */
+  repetitionPenalty?: number;
+  /** [nlp, multimodal, moe] Width of the residual stream. 1 to 1048576. Default the model's. */
+  hiddenSize?: number;
+  /** [nlp, multimodal, moe] Layers of each stack. 1 to 65536. Default the model's. */
+  numLayers?: number;
+  /** [nlp, multimodal, moe] Query heads; they divide hiddenSize unless headDim is given. 1 to 65536. Default the model's. */
+  numAttentionHeads?: number;
+  /** [nlp, multimodal, moe] Key-value heads; they divide numAttentionHeads. 1 to 65536. Default the model's. */
+  numKeyValueHeads?: number;
+  /** [nlp, multimodal, moe] Width of a head where it is not hiddenSize / numAttentionHeads. 1 to 65536. Default the model's. */
+  headDim?: number;
+  /** [nlp, multimodal, moe] Inner width of the dense MLP. 1 to 16777216. Default the model's. */
+  intermediateSize?: number;
+  /** [nlp, multimodal, moe] Rows of the embedding. 1 to 16777216. Default the model's. */
+  vocabSize?: number;
+  /** [nlp, multimodal, moe] Whether the output head is the embedding. Default the model's. */
+  tieWordEmbeddings?: boolean;
+  /** [nlp, multimodal, moe] How positions are encoded. Default the architecture's. */
+  positionEncodingType?: "absolute" | "relative" | "rope" | "alibi";
+  /** [lora, qlora] Rank of the adapters. 1 to 4096. Default 16. */
+  loraRank?: number;
+  /** [lora, qlora] Scale of the adapters. Above 0. Default 2 x loraRank. */
+  loraAlpha?: number;
+  /** [lora, qlora] Dropout before the adapters. At least 0, below 1. Default 0. */
+  loraDropout?: number;
+  /** [lora, qlora] Linear layers that get an adapter: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj (mapped to the architecture's names), all-linear, the model's own names, or regular expressions over full names. Default the architecture's query and value. */
+  loraTargetModules?: Array<string>;
+  /** [lora, qlora] Modules trained and kept whole beside the adapters. Default none. */
+  loraModulesToSave?: Array<string>;
+  /** [lora, qlora] Width of the adapters: fp32, or that of the model. Default fp32. */
+  loraPrecision?: "fp32" | "model";
+  /** [qlora] peft's prepare_model_for_kbit_training. Default true. */
+  kbitPreparation?: boolean;
+  /** [prefix] Virtual tokens of prefix tuning. 1 to 1024 tokens. Default 30. */
+  prefixLength?: number;
+  /** [freeze, lora, qlora] Layers frozen from the bottom of each stack, with the embeddings; 0 freezes nothing; at most numLayers. 0 to 65536 layers. Default none. */
+  frozenLayers?: number;
+  /** [freeze] Beginnings of the model's parameter names that are frozen. Default none. */
+  frozenModules?: Array<string>;
+  /** [freeze] Beginnings of the model's parameter names that alone are trained. Default none. */
+  trainableModules?: Array<string>;
+  /** [multimodal] Side of the square image before the model's processor. 14 to 8192 pixels. Default the model's, else 336. */
+  imageResolution?: number;
+  /** [multimodal] Width where the image is not square. 14 to 8192 pixels. Default imageResolution. */
+  imageWidth?: number;
+  /** [multimodal] Height where the image is not square. 14 to 8192 pixels. Default imageResolution. */
+  imageHeight?: number;
+  /** [multimodal] Crops of one image, where the model takes a number. 1 to 1024. Default the model's rule. */
+  imageTiles?: number;
+  /** [multimodal] Side of a patch; divides the image. 1 to 128 pixels. Default the model's, else 14. */
+  patchSize?: number;
+  /** [multimodal] Images of a sample. 0 to 65536. Default 1. */
+  imagesPerSample?: number;
+  /** [multimodal] Video frames of a sample. 0 to 65536. Default 0. */
+  videoFrames?: number;
+  /** [multimodal] Seconds of audio of a sample. 0 to 86400 seconds. Default 0. */
+  audioSeconds?: number;
+  /** [multimodal] Vision tower. Default the model's, else ViT. */
+  visionEncoderType?: "ViT" | "ConvNeXt" | "ResNet";
+  /** [multimodal] Text side; one that the architecture does not have is ignored with a warning. Default the architecture's. */
+  textEncoderType?: "BERT" | "RoBERTa" | "T5" | "LLaMA";
+  /** [multimodal] How image features meet text. Default the architecture's. */
+  modalFusionStrategy?: "cross-attention" | "co-attention" | "gated-fusion" | "projector";
+  /** [multimodal] Width of the vision tower; a multiple of its heads. 1 to 1048576. Default the model's, else 1024. */
+  visionFeatureDim?: number;
+  /** [multimodal] Vision tower not trained. Default false. */
+  freezeVisionEncoder?: boolean;
+  /** [multimodal] Text side not trained. Default false. */
+  freezeTextEncoder?: boolean;
+  /** [multimodal, lora, qlora] LoRA on the vision tower. Default false. */
+  loraVisionEncoder?: boolean;
+  /** [multimodal, lora, qlora] LoRA on the text side. Default true. */
+  loraTextEncoder?: boolean;
+  /** [multimodal, lora, qlora] LoRA on what joins image and text. Default false. */
+  loraFusionLayer?: boolean;
+  /** [multimodal] Weight of the alignment loss; no effect on memory. At least 0. Default 0.5. */
+  crossModalAlignmentWeight?: number;
+  /** [multimodal] Weight of the contrastive loss; no effect on memory beyond its matrix. At least 0. Default 0.3. */
+  imageTextContrastWeight?: number;
+  /** [moe] Routed experts of a layer. 1 to 65536. Default the model's, else 8. */
+  numExperts?: number;
+  /** [moe] Experts that a token visits; at most numExperts. 1 to 65536. Default the model's, else 2; switch 1. */
+  numActiveExperts?: number;
+  /** [moe] Experts that every token visits. 0 to 65536. Default the model's. */
+  numSharedExperts?: number;
+  /** [moe] Inner width of one expert; 0 = the model's. 0 to 16777216. Default the model's. */
+  moeIntermediateSize?: number;
+  /** [moe] Leading layers without experts. 0 to 65536. Default the model's. */
+  firstDenseLayers?: number;
+  /** [moe] Every n-th layer has experts; 0 and 1 = all. 0 to 65536. Default the model's. */
+  moeLayerFrequency?: number;
+  /** [moe] How tokens choose experts. Default the architecture's, else top-k. */
+  routingStrategy?: "top-k" | "switch" | "expert-choice";
+  /** [moe] Room of an expert over an even share; 0 = dropless. 0 to 65536. Default 1.25 for Switch and GLaM, else 0. */
+  expertCapacityFactor?: number;
+  /** [moe] How expert matrices are applied. Default grouped; capacity for Switch and GLaM. */
+  expertsImplementation?: "grouped" | "loop" | "batched" | "capacity";
+  /** [moe] Weight of the load-balance loss; 0 = off. At least 0. Default 0.01. */
+  loadBalanceLossWeight?: number;
+  /** [moe] Weight of the auxiliary loss; 0 = off. At least 0. Default 0.001. */
+  auxiliaryLossWeight?: number;
+  /** [moe] Dropout inside experts. At least 0, below 1. Default 0. */
+  expertDropoutRate?: number;
+  /** [moe] Regularization of experts; no effect on memory. At least 0. Default 0.01. */
+  expertRegularization?: number;
+  /** [moe] Specialization of experts; no effect on memory. At least 0. Default 0.8. */
+  expertSpecialization?: number;
+  /** [moe] How experts start; no effect on memory. Default random. */
+  expertInitStrategy?: "random" | "pretrained";
+  /** [moe, lora, qlora] Where LoRA goes when loraTargetModules is not given. Default attention-only. */
+  loraApplicationStrategy?: "all-experts" | "partial-experts" | "router-only" | "attention-only";
+  /** [cnn] Side of the square input. 8 to 8192 pixels. Default 224. */
+  inputImageSize?: number;
+  /** [cnn] Side of the convolution kernels; odd. 1 to 31. Default the architecture's. */
+  kernelSize?: number;
+  /** [cnn] Pooling layer. Default the architecture's. */
+  poolingStrategy?: "MaxPool" | "AvgPool" | "AdaptiveAvgPool";
+  /** [cnn] Classes. 1 to 16777216. Default 1000. */
+  classificationHeadDim?: number;
+  /** [cnn] Augmentations; without effect on GPU memory unless augmentOnGpu. Default RandomCrop, RandomFlip. */
+  dataAugmentationStrategy?: Array<"RandomCrop" | "RandomFlip" | "ColorJitter" | "AutoAugment" | "Mixup" | "CutMix">;
+  /** [cnn] Augment on the GPU. Default false. */
+  augmentOnGpu?: boolean;
+  /** [cnn] Channels-last layout. Default false. */
+  channelsLast?: boolean;
+  /** [cnn] Batch norm in evaluation mode, not trained. Default false. */
+  freezeBatchNorm?: boolean;
+  /** [cnn] Autocast with fp32 weights: precisionMode autocast. Default true unless precision is fp32. */
+  mixedPrecisionTraining?: boolean;
+  /** Training software; only pytorch, a plain loop, is modelled. Default pytorch. */
+  trainingStack?: "pytorch" | "transformers" | "trl-sft" | "trl-dpo" | "trl-grpo" | "trl-reward" | "torchtune" | "liger" | "unsloth" | "ddp" | "fsdp2" | "fsdp1" | "deepspeed" | "megatron";
+  /** The stack's own settings by their own names. Default the stack's. */
+  stackOptions?: Record<string, unknown>;
+  /** torch.compile with inductor. Default false. */
+  torchCompile?: boolean;
+  /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
+  numGpus?: number;
+  /** GPUs that share a matrix. 1 to 65536. Default 1. */
+  tensorParallelSize?: number;
+  /** GPUs that share the layers. 1 to 65536. Default 1. */
+  pipelineParallelSize?: number;
+  /** GPUs that share a sequence. 1 to 65536. Default 1. */
+  contextParallelSize?: number;
+  /** GPUs that share the experts. 1 to 65536. Default 1. */
+  expertParallelSize?: number;
+  /** Sharding of states (1), gradients (2), weights (3). 0 to 3. Default 0. */
+  zeroStage?: number;
+  /** What lives in host memory. Default none. */
+  cpuOffload?: "none" | "optimizer" | "optimizer-and-parameters";
+  /** Catalogue GPU by id, name or usual spelling. Default none. */
+  targetGpu?: string;
+  /** Memory of the card where it is in no catalogue, or of a MIG slice. Above 0, at most 65536 GiB. Default none. */
+  targetMemoryGiB?: number;
+  /** How many such GPUs there are; the estimate uses numGpus. 1 to 65536. Default numGpus. */
+  targetGpuCount?: number;
+  /** CUDA context and libraries. 0 to 16 GiB. Default 1.6; multimodal and cnn 1.9. */
+  reservedGiB?: number;
+  /** Samples of the data set, for hours and cost. Above 0. Default none. */
+  datasetSamples?: number;
+  /** Tokens of the data set, for hours and cost. Above 0. Default none. */
+  datasetTokens?: number;
+  /** Recommend only GPUs up to this price. Above 0 USD per hour. Default none. */
+  maxHourlyUsd?: number;
+  /** Recommend only GPUs up to this price. Above 0 USD. Default none. */
+  maxPurchaseUsd?: number;
+  /** Recommend only these vendors. Default all. */
+  gpuVendors?: Array<"NVIDIA" | "AMD" | "Intel" | "Apple" | "Google">;
+  /** Recommend only these segments. Default all. */
+  gpuSegments?: Array<"consumer" | "workstation" | "datacenter" | "edge">;
+  /** How much the answer tells. Default standard. */
+  detail?: "brief" | "standard" | "full";
+  /** architecture: what the model does; guide: the documented closed forms beside it. Default architecture. */
+  formulaSet?: "architecture" | "guide";
+  /** Language of the prose. Default en. */
+  language?: "en" | "zh";
+}
+
+/** Answer of calculate_advanced_finetuning_vram. */
+export interface CalculateAdvancedFinetuningVramAnswer {
+  /** One or two sentences to act on. */
+  summary: string;
+  /** Memory per GPU; absent when the arguments were refused. */
+  estimate?: {
+    /** Bytes that must be free on each GPU: peakReservedBytes plus CUDA context and libraries. */
+    totalBytes?: number;
+    /** totalBytes in units of 2^30 bytes. */
+    totalGiB?: number;
+    /** May just run with this much. */
+    lowBytes?: number;
+    /** Comfortable with this much. */
+    highBytes?: number;
+    /** Tensors alive at the peak. */
+    peakTensorBytes?: number;
+    /** Blocks that those tensors take: torch.cuda.max_memory_allocated. */
+    peakAllocatedBytes?: number;
+    /** What the caching allocator holds for them: torch.cuda.max_memory_reserved. */
+    peakReservedBytes?: number;
+    /** Host memory taken by offloading and paging. */
+    hostBytes?: number;
+    /** load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation. */
+    peakPhase?: string;
+    /** GPUs of the run; every size is per GPU. */
+    gpus?: number;
+    /** What the memory is for at the peak, largest first; sums to totalBytes. */
+    components?: Array<{
+      id?: string;
+      label?: string;
+      /** weights, gradients, optimizer, activations, cache, adapters or overhead. */
+      category?: string;
+      bytes?: number;
+      gib?: number;
+      /** Share of totalBytes, 0 to 100. */
+      percent?: number;
+      /** Closed form of bytes over values. */
+      formula?: string;
+      /** The symbols of formula. */
+      values?: Record<string, number>;
+      note?: string;
+    }>;
+    /** Peak tensor bytes of each phase. */
+    phases?: Array<{
+      id?: string;
+      bytes?: number;
+    }>;
+    /** Parameters and buffers resident before the first step, adapters included. */
+    weightBytes?: number;
+    /** Unique scalar parameters. */
+    parameters?: {
+      total?: number;
+      trainable?: number;
+      frozen?: number;
+      /** Less than total only with routed experts. */
+      activePerToken?: number;
+    };
+    /** detail full: tensors alive at the peak, largest first. */
+    tensors?: Array<{
+      label?: string;
+      shape?: string;
+      dtype?: string;
+      count?: number;
+      /** Of all of them. */
+      bytes?: number;
+    }>;
+    /** detail full: what the numbers rest on. */
+    notes?: Array<string>;
+  };
+  /** Whether it fits the GPU named by targetGpu or targetMemoryGiB. */
+  target?: {
+    /** Catalogue id, empty where only a size was given. */
+    gpu?: string;
+    count?: number;
+    /** What a process can use on one card. */
+    usableBytes?: number;
+    /** Need over usable bytes of one GPU; above 1 it does not fit. */
+    utilization?: number;
+    /** excellent, good, acceptable, insufficient or oversized. */
+    level?: string;
+    /** yes, tight (the low end of the range fits) or no. */
+    fits?: string;
+    /** Usable less needed bytes; negative where it does not fit. */
+    headroomBytes?: number;
+    /** Largest batchSize that fits with everything else as it is. */
+    largestBatch?: number;
+    /** Largest sequenceLength that fits, up to the model's context. */
+    largestSequence?: number;
+  };
+  /** What is wrong, unusual or better done otherwise. */
+  validation?: {
+    valid?: boolean;
+    /** Cannot run or cannot be computed; with any there is no estimate. */
+    errors?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Will run, likely not as meant. */
+    warnings?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Something better exists. */
+    suggestions?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+  };
+  /** formulaSet guide: the documented closed forms beside what the architecture needs. */
+  comparison?: Array<{
+    component?: string;
+    guideBytes?: number;
+    architectureBytes?: number;
+    why?: string;
+  }>;
+  /** Values that the caller did not give. */
+  assumptions?: Array<{
+    argument?: string;
+    /** Any JSON value. */
+    value?: unknown;
+    /** model, derived, default or stack. */
+    origin?: string;
+    why?: string;
+  }>;
+}
+
+/** Arguments and answers by the name of the tool. */
+export interface Tools {
+  calculate_advanced_finetuning_vram: { arguments: CalculateAdvancedFinetuningVramArguments; answer: CalculateAdvancedFinetuningVramAnswer };
+}

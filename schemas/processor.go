@@ -1,0 +1,53 @@
+package schemas
+
+import (
+	"math"
+
+	"vramcalc/calc/workload"
+)
+
+// processed is the size that a model's image processor gives the tower, as the
+// processor of its repository is configured.
+func processed(v workload.Vision, width, height int64) (int64, int64) {
+	switch v.Family {
+	case workload.CLIPVision, workload.SigLIPVision, workload.BLIPVision, workload.BLIP2Vision,
+		workload.ConvNeXtVision, workload.ResNetVision, workload.InternVision, workload.MllamaVision,
+		workload.IdeficsVision, workload.Llama4Vision:
+		if v.NativeSize > 0 {
+			return v.NativeSize, v.NativeSize // each image, or each tile of one
+		}
+	case workload.Qwen2VLVision, workload.Qwen25VLVision:
+		return smartResize(width, height, v.Patch*max(1, v.Merge), qwen2MinPixels, qwen2MaxPixels)
+	case workload.Qwen3VLVision:
+		return smartResize(width, height, v.Patch*max(1, v.Merge), qwen3MinPixels, qwen3MaxPixels)
+	}
+	return width, height
+}
+
+// Limits of the preprocessor_config.json of Qwen2-VL, Qwen2.5-VL and Qwen3-VL.
+const (
+	qwen2MinPixels = 56 * 56
+	qwen2MaxPixels = 28 * 28 * 16384
+	qwen3MinPixels = 256 * 256
+	qwen3MaxPixels = 4096 * 4096
+)
+
+// smartResize is transformers' function of this name: sides become multiples of
+// a factor, their product stays within the limits.
+func smartResize(width, height, factor int64, least, most float64) (int64, int64) {
+	if factor <= 0 {
+		return width, height
+	}
+	f, w, h := float64(factor), float64(width), float64(height)
+	to := func(round func(float64) float64, x float64) float64 { return round(x/f) * f }
+	wide, high := to(math.RoundToEven, w), to(math.RoundToEven, h)
+	switch {
+	case wide*high > most:
+		beta := math.Sqrt(w * h / most)
+		wide, high = max(f, to(math.Floor, w/beta)), max(f, to(math.Floor, h/beta))
+	case wide*high < least:
+		beta := math.Sqrt(least / (w * h))
+		wide, high = to(math.Ceil, w*beta), to(math.Ceil, h*beta)
+	}
+	return int64(wide), int64(high)
+}

@@ -1,0 +1,89 @@
+package schemas
+
+import (
+	"fmt"
+	"strings"
+
+	"vramcalc/calc/check"
+	"vramcalc/calc/workload"
+)
+
+// inapplicable warns of every given argument that this run has no use for, and
+// tells those that move no byte.
+func (r *resolver) inapplicable() {
+	for i := range argumentsOfEstimate().list {
+		a := &argumentsOfEstimate().list[i]
+		if !r.given(a.Name) {
+			continue
+		}
+		switch {
+		case !a.AppliesTo(r.kind):
+			r.useless(a.Name, fmt.Sprintf("it is for modelType %s, and this is %s", strings.Join(a.ModelTypes, ", "), r.kind))
+		case !a.AppliesWith(r.method):
+			r.useless(a.Name, fmt.Sprintf("it is for fineTuningMethod %s, and this is %s", strings.Join(a.Methods, ", "), r.method))
+		}
+	}
+	r.inapplicableHere()
+	r.together(check.WithoutEffect, "no byte depends on them; they were checked")
+	r.together(check.NotAnswered, "valid, but this answer holds nothing that depends on it")
+}
+
+// inapplicableHere knows the conditions beyond type and method.
+func (r *resolver) inapplicableHere() {
+	a := r.args
+	if r.given("decoderSequenceLength") && r.kind != workload.CNN && !r.model.Text.Family.IsEncoderDecoder() {
+		r.useless("decoderSequenceLength", "the model has no decoder beside an encoder")
+	}
+	if r.given("checkpointingImplementation") && !a.GradientCheckpointing.Or(false) {
+		r.useless("checkpointingImplementation", "gradientCheckpointing is off")
+	}
+	if r.kind == workload.MoE && a.ExpertCapacityFactor.Or(0) > 0 && a.ExpertsImplementation.Or(workload.Capacity) != workload.Capacity {
+		r.useless("expertCapacityFactor", "only expertsImplementation capacity has a capacity")
+	}
+	if r.kind != workload.Multimodal {
+		return
+	}
+	if a.ImageTiles.Or(1) > 1 && r.model.Vision.MaxTiles == 0 {
+		r.useless("imageTiles", "the model does not cut images into tiles")
+	}
+	hears := r.model.Vision.Family == workload.WhisperEncoder
+	if a.AudioSeconds.Or(0) > 0 && !hears {
+		r.useless("audioSeconds", "the model does not hear")
+	}
+	if hears {
+		for _, name := range []string{"imageResolution", "imageWidth", "imageHeight", "patchSize"} {
+			if r.given(name) {
+				r.useless(name, "the model does not see")
+			}
+		}
+	}
+}
+
+func (r *resolver) useless(name, why string) {
+	r.report(check.NotApplicable, []string{name}, check.Told{
+		Message: name + " has no effect: " + why,
+		Fix:     "Leave it out.",
+		Change:  map[string]any{name: nil},
+	})
+}
+
+// together reports a rule once for all of its arguments that were given and
+// apply.
+func (r *resolver) together(rule *check.Rule, what string) {
+	var names []string
+	for _, name := range rule.Params {
+		if a := argumentsOfEstimate().byName[name]; a != nil && r.given(name) && a.AppliesTo(r.kind) && !r.isDefault(name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	r.report(rule, names, check.Told{Message: list(names) + ": " + what, Fix: "Leave out what is not needed."})
+}
+
+// isDefault says whether an argument was given the one value that asks for
+// nothing.
+func (r *resolver) isDefault(name string) bool {
+	return name == "language" && r.args.Language.Or(English) == English
+}

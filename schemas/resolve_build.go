@@ -1,0 +1,66 @@
+package schemas
+
+import (
+	"vramcalc/calc/check"
+	"vramcalc/calc/cnn"
+	"vramcalc/calc/moe"
+	"vramcalc/calc/multimodal"
+	"vramcalc/calc/nlp"
+	"vramcalc/calc/workload"
+)
+
+// workload puts the sections together.
+func (r *resolver) workload() workload.Workload {
+	train := r.train()
+	adapter := r.adapter()
+	parallel := r.parallel()
+	stack := byDefault(r, "trainingStack", r.args.TrainingStack, workload.PyTorch)
+	hardware := r.hardware()
+	if r.kind == workload.CNN {
+		return &cnn.Config{Train: train, Conv: r.conv(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+	}
+	text := r.text()
+	attention := workload.Attention{Implementation: byDefault(r, "attentionImplementation", r.args.AttentionImplementation, workload.SDPA)}
+	switch r.kind {
+	case workload.MoE:
+		return &moe.Config{Train: train, Text: text, Attention: attention, Experts: r.experts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+	case workload.Multimodal:
+		return &multimodal.Config{Train: train, Text: text, Attention: attention, Vision: r.vision(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+	}
+	return &nlp.Config{Train: train, Text: text, Attention: attention, Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+}
+
+// text is the transformer of the shape with the given rates of dropout.
+func (r *resolver) text() workload.Text {
+	t := r.model.Text
+	r.dropout(&t)
+	if p, ok := r.args.PositionEncodingType.Get(); ok && t.Position != 0 && p != t.Position {
+		r.report(check.PositionsFixed, []string{"positionEncodingType"}, check.Told{
+			Message: "positionEncodingType " + p.String() + " is not the architecture's, which is " + t.Position.String() + "; the estimate keeps it",
+			Fix:     "Leave positionEncodingType out.",
+			Change:  map[string]any{"positionEncodingType": nil},
+		})
+	}
+	return t
+}
+
+// normalize writes a workload's choices without effect in one form, after the
+// rules have spoken about them: autocast to fp32 is no autocast.
+func normalize(w workload.Workload) {
+	var t *workload.Train
+	switch c := w.(type) {
+	case *nlp.Config:
+		t = &c.Train
+	case *moe.Config:
+		t = &c.Train
+	case *multimodal.Config:
+		t = &c.Train
+	case *cnn.Config:
+		t = &c.Train
+	default:
+		return
+	}
+	if t.Precision == workload.FP32 {
+		t.Mode = workload.Pure
+	}
+}

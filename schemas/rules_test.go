@@ -1,0 +1,79 @@
+package schemas_test
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+
+	"vramcalc/calc/catalog"
+	"vramcalc/calc/check"
+	"vramcalc/schemas"
+)
+
+// findingsOf takes arguments through everything that finds.
+func findingsOf(arguments string) []check.Finding {
+	args, findings := schemas.Decode[schemas.EstimateArgs]([]byte(arguments))
+	_, _, more := args.Resolve(catalog.Load())
+	return append(findings, more...)
+}
+
+// TestRuleExamples executes the documentation of every rule: it fires on Bad
+// and not on Good.
+func TestRuleExamples(t *testing.T) {
+	for _, r := range check.All() {
+		t.Run(r.ID, func(t *testing.T) {
+			fires := func(arguments string) bool {
+				return slices.ContainsFunc(findingsOf(arguments), func(f check.Finding) bool { return f.ID == r.ID })
+			}
+			if !fires(r.Bad) {
+				t.Errorf("does not fire on %s: %v", r.Bad, told(findingsOf(r.Bad)))
+			}
+			if fires(r.Good) {
+				t.Errorf("fires on %s", r.Good)
+			}
+		})
+	}
+}
+
+// TestFindingsAreComplete demands what a client relies on.
+func TestFindingsAreComplete(t *testing.T) {
+	for _, r := range check.All() {
+		for _, f := range findingsOf(r.Bad) {
+			rule, known := check.Find(f.ID)
+			switch {
+			case !known:
+				t.Errorf("%s is no rule", f.ID)
+			case f.Severity != rule.Severity:
+				t.Errorf("%s is told as %s, the rule says %s", f.ID, f.Severity, rule.Severity)
+			case f.Arguments == nil || f.Message == "" || f.Fix == "":
+				t.Errorf("%s lacks arguments, a message or a fix: %+v", f.ID, f)
+			}
+			for _, name := range rule.Params {
+				if !slices.ContainsFunc(schemas.Arguments(), func(a schemas.Argument) bool { return a.Name == name }) {
+					t.Errorf("%s speaks about %s, which is no argument", r.ID, name)
+				}
+			}
+		}
+	}
+}
+
+// patch applies a change to arguments as a client does: null removes.
+func patch(t *testing.T, arguments string, change map[string]any) string {
+	t.Helper()
+	var m map[string]any
+	if err := json.Unmarshal([]byte(arguments), &m); err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range change {
+		if v == nil {
+			delete(m, name)
+			continue
+		}
+		m[name] = v
+	}
+	out, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
