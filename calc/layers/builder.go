@@ -82,6 +82,13 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		b.Frozen = true
 	}
+	if b.quantizes() && adapter.Quantization == workload.NF4Double {
+		// The table from which every matrix's own is copied (bitsandbytes.functional.name2qmap).
+		func() {
+			defer t.As(memory.ModelWeights)()
+			t.Param("bitsandbytes.nested_quant_map", tape.Buffer, tape.F32, false, tape.N(nestedValues))
+		}()
+	}
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true

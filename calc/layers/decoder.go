@@ -49,6 +49,7 @@ type Context struct {
 	// Outer is the frame of the stack while layers run whose second results
 	// stay in a variable of the loop until the next layer's replace them.
 	Outer *tape.Frame
+	kept  *tape.Tensor
 }
 
 // tensors are what a layer's closure holds; a layer of a kind holds the mask of
@@ -123,14 +124,44 @@ func (s *Stack) Forward(f *tape.Frame, x *tape.Tensor, c *Context) *tape.Tensor 
 	return x
 }
 
+// A Block2 is a layer that returns a second tensor, which the loop over layers
+// keeps until the next layer has returned.
+type Block2 interface {
+	Block
+	Forward2(x *tape.Tensor, c *Context) (y, second *tape.Tensor)
+}
+
+// keep holds a layer's second result in the loop's variable; in a layer that
+// runs again for backward nothing holds it.
+func (c *Context) keep(t *tape.Tape, second *tape.Tensor) {
+	if c.Outer == nil {
+		t.Done(second)
+		return
+	}
+	c.kept = c.Outer.Re(c.kept, second)
+}
+
 // checkpointed runs a layer under the run's form of gradient checkpointing.
 func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
 	t := b.T
+	two, ok := block.(Block2)
+	forward := func(x *tape.Tensor) *tape.Tensor {
+		if !ok {
+			return block.Forward(x, c)
+		}
+		y, second := two.Forward2(x, c)
+		c.keep(t, second)
+		return y
+	}
 	switch {
 	case !b.Train.Checkpointing:
-		return block.Forward(x, c)
+		return forward(x)
+	case b.Train.CheckpointingForm == workload.Reentrant && ok:
+		y, second := t.CheckpointReentrant2(func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }, x, c.tensors(block)...)
+		c.keep(t, second)
+		return y
 	case b.Train.CheckpointingForm == workload.Reentrant:
-		return t.CheckpointReentrant(func(x *tape.Tensor) *tape.Tensor { return block.Forward(x, c) }, x, c.tensors(block)...)
+		return t.CheckpointReentrant(forward, x, c.tensors(block)...)
 	}
-	return t.Checkpoint(func() *tape.Tensor { return block.Forward(x, c) }, append([]*tape.Tensor{x}, c.tensors(block)...)...)
+	return t.Checkpoint(func() *tape.Tensor { return forward(x) }, append([]*tape.Tensor{x}, c.tensors(block)...)...)
 }

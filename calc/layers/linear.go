@@ -40,7 +40,7 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 	if !b.NoAdapters && !slices.Contains(b.Linears, name) {
 		b.Linears = append(b.Linears, name)
 	}
-	if b.quantizes() && !transposed {
+	if b.quantizes() {
 		l.quantize(in, out, bias)
 	} else {
 		l.W = b.param(leaf+".weight", tape.LinearWeight, dims...)

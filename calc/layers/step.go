@@ -32,6 +32,7 @@ func (b *Builder) Steps(m Model) {
 	if t.Unrolled() {
 		steps = 3
 	}
+	t.EmptyCache() // the model exists: loading's leftovers are given back
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {

@@ -13,22 +13,38 @@ type task struct {
 // Backward runs autograd from a tensor with the given gradient, which is
 // consumed. Nodes run in reverse order of creation, each when all its
 // gradients have arrived; gradients of leaves are accumulated at once.
-func (t *Tape) Backward(root, g *Tensor) {
+func (t *Tape) Backward(root, g *Tensor) { t.backward([]*Tensor{root}, []*Tensor{g}) }
+
+// backward runs autograd from several tensors at once.
+func (t *Tape) backward(roots, gs []*Tensor) {
 	oldGrad := t.grad
 	t.grad = false
 	k := &task{t: t, deps: map[*Node]int{}, buf: map[*Node][]*Tensor{}}
-	start := t.gradEdge(root)
-	start.refs++
-	k.count(start)
-	own(g)
-	b := make([]*Tensor, start.outs)
-	b[root.out] = g
-	k.buf[start] = b
-	k.ready = append(k.ready, start)
+	starts := make([]*Node, len(roots))
+	for i, root := range roots {
+		starts[i] = t.gradEdge(root)
+		starts[i].refs++
+		if k.deps[starts[i]] == 0 {
+			k.count(starts[i])
+		}
+	}
+	for i, n := range starts {
+		b := k.buf[n]
+		if b == nil {
+			b = make([]*Tensor, n.outs)
+			k.buf[n] = b
+		}
+		b[roots[i].out] = own(gs[i])
+		if k.deps[n] == 0 {
+			k.ready = append(k.ready, n)
+		}
+	}
 	for len(k.ready) > 0 {
 		k.step()
 	}
-	t.dropNode(start)
+	for _, n := range starts {
+		t.dropNode(n)
+	}
 	t.grad = oldGrad
 }
 

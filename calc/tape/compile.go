@@ -18,6 +18,9 @@ const (
 	// markEmptyCache names the instants at which the program gives cached
 	// memory back to the card. They matter to a replay only.
 	markEmptyCache = "empty_cache"
+	// markSteady names the instant at which the step begins that stands for
+	// all later ones. It matters to a replay only.
+	markSteady = "steady"
 )
 
 // recording is what one symbolic execution leaves.

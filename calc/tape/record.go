@@ -3,3 +3,29 @@ package tape
 // Compile folds what was recorded into a Program. It fails where a section
 // that is declared as repeating does not repeat.
 func (t *Tape) Compile() (*Program, error) { return compile(&t.rec) }
+
+// Sequence is what was recorded in its true order, at the present sizes: what
+// an allocator sees. It is whole on an unrolled tape only.
+func (t *Tape) Sequence() Sequence {
+	v := t.rec.syms.present()
+	return t.rec.sequence(&v)
+}
+
+// EmptyCache gives cached memory back to the card, as torch.cuda.empty_cache
+// does. It matters to a replay only.
+func (t *Tape) EmptyCache() { t.Mark(markEmptyCache) }
+
+// Events is how many allocations and frees the program stands for when every
+// repetition is written out.
+func (p *Program) Events(v *Values) int64 {
+	var n int64
+	for _, b := range p.blocks {
+		reps := int64(b.reps)
+		if b.grows != 0 {
+			g := p.groups[b.grows-1]
+			reps += g.layers.eval(v) - g.recorded
+		}
+		n += mulCap(int64(b.end-b.start), max(0, reps))
+	}
+	return n
+}

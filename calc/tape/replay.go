@@ -13,6 +13,7 @@ const (
 	Take       Op = iota // a store comes
 	Give                 // a store goes
 	EmptyCache           // cached memory is given back to the card
+	Steady               // the step begins whose allocated peaks count
 )
 
 // An Alloc is one step of a sequence.
@@ -50,8 +51,11 @@ func (r *recording) sequence(v *Values) Sequence {
 	marks := r.marks
 	for i, e := range r.events {
 		for ; len(marks) > 0 && marks[0].at <= i; marks = marks[1:] {
-			if marks[0].name == markEmptyCache {
+			switch marks[0].name {
+			case markEmptyCache:
 				out = append(out, Alloc{Phase: marks[0].phase, Op: EmptyCache})
+			case markSteady:
+				out = append(out, Alloc{Phase: marks[0].phase, Op: Steady})
 			}
 		}
 		op := Take
@@ -82,7 +86,7 @@ func (s Sequence) Peak() (peak [memory.Phases]unit.Bytes) {
 
 // Held is what the caching allocator makes of a sequence.
 type Held struct {
-	Allocated [memory.Phases]unit.Bytes // the most bytes in blocks that are in use, by phase
+	Allocated [memory.Phases]unit.Bytes // the most bytes in blocks that are in use, by phase, since Steady
 	Reserved  [memory.Phases]unit.Bytes // the most bytes in segments, by phase
 
 	// The largest of the phases after loading, or of loading if it is all.
@@ -120,6 +124,8 @@ func (s Sequence) Replay(limit unit.Bytes) Held {
 			}
 		case EmptyCache:
 			a.emptyCache()
+		case Steady:
+			h.Allocated = [memory.Phases]unit.Bytes{memory.Load: h.Allocated[memory.Load]}
 		}
 	}
 	h.sumUp(a)

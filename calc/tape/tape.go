@@ -81,6 +81,7 @@ func (t *Tape) Unrolled() bool { return t.unrolled }
 // its start.
 func (t *Tape) Measure() {
 	if t.unrolled {
+		t.Mark(markSteady)
 		return
 	}
 	t.measuring = true
