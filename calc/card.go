@@ -6,39 +6,46 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
-// card is how tensors become memory of a card. The numbers relate published
-// measurements of A100 and V100 cards (nvidia-smi and NVML; 24 language runs,
-// 225 runs of 48 vision models) to the same steps run under PyTorch's caching
-// allocator.
+// card is what a real card needs beyond what the caching allocator holds, and
+// how far that scatters: found by comparing published measurements of A100 and
+// V100 cards (nvidia-smi and NVML; 24 language runs, 225 runs of 48 vision
+// models) with the same steps under PyTorch's allocator.
 type card struct {
-	spread float64    // reserved = static + spread · dynamic, at the median
-	wide   float64    // the same at the upper end
-	widest float64    // and where the optimizer's foreach temporaries are the peak
-	over   unit.Bytes // context and libraries, at the upper end
-	base   unit.Bytes // context and libraries, expected
+	base unit.Bytes // context and libraries, expected
+	over unit.Bytes // the same, at the upper end
+	// spread, wide and widest are what the changing part of a step takes in
+	// the allocator: at the median, at the upper end, and at the upper end
+	// where the optimizer's temporaries are the peak.
+	spread, wide, widest float64
 }
 
-// Context and libraries of the card model.
 const (
-	leastContext = unit.GiB // a run may just fit with this much beyond its blocks
-	gib          = float64(unit.GiB)
+	gib = float64(unit.GiB)
+	// leastContext is with how much beyond its blocks a run may just fit: the
+	// allocator gives its cache back before it fails.
+	leastContext = unit.GiB
+	// longestReplay is the number of allocations and frees of a step up to
+	// which a run is replayed: about a second of work. A longer one, of
+	// thousands of layers, gets the bound of measured runs.
+	longestReplay = 4_000_000
 )
 
-// language: expected static + 1.3 dynamic + 1.6 GiB errs by 2.2 % at the
-// median and 17.9 % at most; the upper end covers 22 of 24 runs.
+// language: reserved plus 1.6 GiB errs by 1.2 % at the median and 6.2 % at
+// most over 24 runs; the upper end covers 22 of them.
 func language(h workload.Hardware) card {
-	return card{spread: 1.3, wide: 1.3, widest: 1.8, over: unit.BytesOf(2.5 * gib), base: unit.Bytes(h.Reserved)}
+	return card{base: unit.Bytes(h.Reserved), over: unit.BytesOf(2.5 * gib), spread: 1.3, wide: 1.3, widest: 1.8}
 }
 
-// vision: expected static + 1.12 dynamic + 1.9 GiB errs by 3.9 % at the median
-// and 29.7 % at most (cuDNN's workspaces depend on its choice of algorithm);
-// the upper end covers 95 % of 225 runs.
+// vision: reserved plus 1.9 GiB errs by 2.5 % at the median and 25.7 % at most
+// over 225 runs (cuDNN's workspaces depend on the algorithms it picks); the
+// upper end covers 95 %.
 func vision(h workload.Hardware) card {
-	return card{spread: 1.12, wide: 1.45, widest: 1.8, over: unit.BytesOf(1.8 * gib), base: unit.Bytes(h.Reserved)}
+	return card{base: unit.Bytes(h.Reserved), over: unit.BytesOf(1.8 * gib), spread: 1.12, wide: 1.45, widest: 1.8}
 }
 
 func cardOf(w workload.Workload) card {
@@ -57,23 +64,29 @@ func cardOf(w workload.Workload) card {
 
 // onCard adds what the caching allocator and the CUDA context take beyond the
 // tensors. static is what is alive between steps: only the rest fragments.
-func onCard(d *memory.Breakdown, static unit.Bytes, c card) {
+// held is the allocator's replay, nil where the run is too long for one.
+func onCard(d *memory.Breakdown, static unit.Bytes, c card, held *tape.Held) {
 	dynamic := float64(max(0, d.PeakTensor-static))
 	at := func(spread float64, more unit.Bytes) unit.Bytes {
-		return static + unit.BytesOf(spread*dynamic) + more
+		return unit.Add(static, unit.Add(unit.BytesOf(spread*dynamic), more))
 	}
-	d.PeakAllocated = d.PeakTensor
-	d.PeakReserved = at(c.spread, 0)
-	d.Total = d.PeakReserved + c.base
-	d.Low = min(d.Total, d.PeakAllocated+leastContext)
+	note := "what the caching allocator holds beyond the tensors: rounding, unsplit blocks, free blocks between used ones"
+	if held != nil {
+		d.PeakAllocated, d.PeakReserved = max(d.PeakTensor, held.PeakAllocated), max(d.PeakTensor, held.PeakReserved)
+	} else {
+		d.PeakAllocated, d.PeakReserved = d.PeakTensor, at(c.spread, 0)
+		note = "the median of measured runs, not replayed: the run has too many layers"
+		d.Notes = append(d.Notes, "peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many layers to replay the allocator")
+	}
+	d.Total = unit.Add(d.PeakReserved, c.base)
+	d.Low = min(d.Total, unit.Add(d.PeakAllocated, leastContext))
 	wide := c.wide
 	if d.PeakPhase == memory.Optimizer {
 		wide = c.widest
 	}
 	d.High = max(d.Total, at(wide, c.over))
 	d.Lines = append(d.Lines,
-		memory.Line{Component: memory.Fragmentation, Bytes: d.PeakReserved - d.PeakTensor, Note: "bound from measured runs, not replayed: only what changes within a step fragments"},
-		memory.Line{Component: memory.Reserved, Bytes: c.base, Note: "CUDA context, kernels, library workspaces: 1–2 GiB"},
+		memory.Line{Component: memory.Fragmentation, Bytes: d.PeakReserved - d.PeakTensor, Note: note},
+		memory.Line{Component: memory.Reserved, Bytes: c.base, Note: "CUDA context, kernels and library workspaces: 1–2 GiB"},
 	)
-	d.Notes = append(d.Notes, "peakAllocatedBytes is a lower bound (tensor bytes; blocks take 0.1–2 % more) and peakReservedBytes the median of measured runs, until the allocator is replayed")
 }

@@ -29,7 +29,7 @@ type TrainArgs struct {
 type OptimizerArgs struct {
 	Optimizer               Opt[OptimizerName]                    `json:"optimizer,omitzero" jsonschema_description:"Optimizer; Trainer's names are taken too." panel:"basic"`
 	OptimizerImplementation Opt[workload.OptimizerImplementation] `json:"optimizerImplementation,omitzero" jsonschema_description:"How PyTorch applies it." default:"foreach" panel:"advanced"`
-	WeightDecay             Opt[float64]                          `json:"weightDecay,omitzero" jsonschema:"minimum=0" jsonschema_description:"Weight decay; 0 = off." default:"0.01; cnn 1e-4" panel:"optimization" usual:"0|1e-4..0.1"`
+	WeightDecay             Opt[float64]                          `json:"weightDecay,omitzero" jsonschema:"minimum=0" jsonschema_description:"Weight decay; 0 = off. SGD, Adam and RMSprop copy every gradient for it." default:"0.01 (cnn 1e-4); sgd, sgd_momentum, adam and rmsprop 0" panel:"optimization" usual:"0|1e-4..0.1"`
 	WarmupSteps             Opt[int64]                            `json:"warmupSteps,omitzero" jsonschema:"minimum=0,maximum=1000000000" jsonschema_description:"Steps of warm-up." unit:"steps" default:"100; moe 50; cnn 0" panel:"optimization" usual:"0..2000"`
 	GradientClipping        Opt[float64]                          `json:"gradientClipping,omitzero" jsonschema:"minimum=0" jsonschema_description:"Largest gradient norm; 0 = off." default:"1" panel:"optimization" usual:"0|0.1..5"`
 	LabelSmoothing          Opt[float64]                          `json:"labelSmoothing,omitzero" jsonschema:"minimum=0,exclusiveMaximum=1" jsonschema_description:"Label smoothing." default:"0; cnn 0.1" panel:"optimization" usual:"0..0.3"`

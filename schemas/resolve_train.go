@@ -96,10 +96,21 @@ func (r *resolver) updates(t *workload.Train) {
 	case workload.CNN:
 		decay, warmup, scheduler = convWeightDecay, 0, workload.Cosine
 	}
-	t.WeightDecay = byDefault(r, "weightDecay", a.WeightDecay, decay)
+	t.WeightDecay = r.weightDecay(t.Optimizer, decay)
 	t.WarmupSteps = byDefault(r, "warmupSteps", a.WarmupSteps, warmup)
 	t.Scheduler = byDefault(r, "lrScheduler", a.LRScheduler, scheduler)
 	t.Clipping = byDefault(r, "gradientClipping", a.GradientClipping, defaultClipping)
+}
+
+// weightDecay is the documented default where the optimizer decays weights in
+// place. torch's SGD, Adam and RMSprop default to none, and given one they copy
+// every gradient: that memory is counted only if the caller asks for it.
+func (r *resolver) weightDecay(o workload.Optimizer, decay float64) float64 {
+	switch o {
+	case workload.SGD, workload.SGDMomentum, workload.Adam, workload.RMSProp:
+		return take(r, "weightDecay", r.args.WeightDecay, 0, report.Default, "torch's default for "+o.String()+"; more than 0 copies every gradient in the optimizer step")
+	}
+	return byDefault(r, "weightDecay", r.args.WeightDecay, decay)
 }
 
 // frozen settles what the methods freeze and prefix leave untrained or add.

@@ -42,7 +42,9 @@ func readT5(r *reader, d dialect, m *Model) {
 	t := t5(r, d)
 	t.Gated, t.Activation = feedForward(r)
 	t.TiedEmbeddings = true
+	t.ScaledHead = d.family == workload.T5
 	if tied, given := r.given["tie_word_embeddings"].(bool); given && !tied {
+		t.ScaledHead = false
 		r.note("tie_word_embeddings", "true", r.library.Library+" ties T5's embeddings in every model that it builds")
 	}
 	m.Text = t
@@ -62,12 +64,19 @@ func feedForward(r *reader) (gated bool, a workload.Activation) {
 	return gated, a
 }
 
+// The library's defaults of a Switch router (configuration_switch_transformers.py).
+const (
+	switchCapacity = 64
+	switchJitter   = 0.01
+)
+
 // readSwitch: every n-th feed-forward block of each stack is a mixture with one
 // expert a token.
 func readSwitch(r *reader, d dialect, m *Model) {
 	t := t5(r, d)
 	t.Activation = r.activation("dense_act_fn")
 	t.TiedEmbeddings = r.flag("tie_word_embeddings")
+	t.ScaledHead = t.TiedEmbeddings
 	e := workload.Experts{
 		Count:           r.size("num_experts"),
 		Active:          1,
@@ -75,10 +84,15 @@ func readSwitch(r *reader, d dialect, m *Model) {
 		Routing:         workload.SwitchRouting,
 		Implementation:  workload.ExpertLoop,
 		RouterBias:      r.flag("router_bias"),
+		Capacity:        r.sizeOr("expert_capacity", switchCapacity, "the library's"),
+		RouterJitter:    switchJitter,
 		LoadBalanceLoss: r.coefficient("router_aux_loss_coef"),
 		AuxiliaryLoss:   r.coefficient("router_z_loss_coef"),
 		Dropout:         t.ActivationDrop,
 		Init:            workload.PretrainedInit,
+	}
+	if noise, given := r.given["router_jitter_noise"].(float64); given {
+		e.RouterJitter = noise
 	}
 	e.LayerFrequency = sparseStep(r, "num_sparse_encoder_layers", t.Layers)
 	if f := sparseStep(r, "num_sparse_decoder_layers", t.DecoderLayers); f != e.LayerFrequency {

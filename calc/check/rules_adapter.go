@@ -32,7 +32,7 @@ var (
 		ID:       "lora/targets-over-strategy",
 		Title:    "loraTargetModules overrules loraApplicationStrategy",
 		Doc:      "Both say where LoRA goes. The list is the more exact and holds; leave the strategy out.",
-		Source:   "contract, section 3",
+		Source:   "the published arguments of the tool",
 		Severity: Warning,
 		Params:   []string{"loraApplicationStrategy", "loraTargetModules"},
 		Bad:      with(mixtral, `"fineTuningMethod":"lora","loraApplicationStrategy":"router-only","loraTargetModules":["q_proj"]`),

@@ -17,6 +17,7 @@ func (b *Builder) Core(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weights *ta
 // scores is what some decoders do otherwise in eager attention.
 type scores struct {
 	capped bool // scores go through tanh (Gemma 2)
+	joined bool // keys and values have been joined to a cache's, by head
 }
 
 func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, weights *tape.Tensor) {
@@ -49,7 +50,7 @@ func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*ta
 	square := []tape.Dim{h.Batch, h.Heads, h.Queries, h.Keys}
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
-	own := h.KVHeads == h.Heads || h.KVHeads.IsOne() // repeating has not made one matrix a head
+	own := h.KVHeads.IsOne() || h.KVHeads == h.Heads && !o.joined // neither joining nor repeating has made one matrix a head
 	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), !h.Packed && own && b.copies(h.Keys, h), square...))
 	w = f.Re(w, t.MulS(w))
 	if o.capped {

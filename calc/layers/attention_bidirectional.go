@@ -35,9 +35,41 @@ func (b *Builder) plainCore(q, k, v, mask, bias *tape.Tensor, h tape.Heads) (y, 
 	return f.Ret2(t.View(out, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)), w)
 }
 
-// biasedSDPA is sdpa_attention_forward.
+// biasedSDPA is sdpa_attention_forward. A bias becomes an additive mask, made
+// contiguous in every layer; in a decoder it first takes the causal mask.
 func (b *Builder) biasedSDPA(q, k, v, bias *tape.Tensor, h tape.Heads) (y, weights *tape.Tensor) {
-	return b.Core(q, k, v, nil, h)
+	if bias == nil {
+		return b.Core(q, k, v, nil, h)
+	}
+	t := b.T
+	defer t.Scope("sdpa")()
+	f := t.Frame(q, k, v)
+	mask := f.V(b.biasMask(bias, h))
+	out := f.V(t.SDPABias(q, k, v, mask, h))
+	return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads.Times(h.ValueDim))), nil
+}
+
+// biasMask is create_position_bias_mask.
+func (b *Builder) biasMask(bias *tape.Tensor, h tape.Heads) *tape.Tensor {
+	t := b.T
+	f := t.Frame()
+	mask := bias
+	if h.Causal && !h.Queries.IsOne() {
+		square := []tape.Dim{tape.One, tape.One, h.Queries, h.Keys}
+		causal := f.V(t.Make("causal mask", tape.Bool, square,
+			t.Make("query positions", tape.I64, []tape.Dim{h.Queries}), t.Make("key positions", tape.I64, []tape.Dim{h.Keys})))
+		mask = f.V(t.Where(causal, bias))
+	}
+	if b.turned(bias, h) {
+		return f.Ret(t.Contiguous(mask))
+	}
+	return f.Ret(mask)
+}
+
+// turned says whether a bias of positions lies in memory with its heads last:
+// zeros do not, nor does a bias of one head or of one position.
+func (b *Builder) turned(bias *tape.Tensor, h tape.Heads) bool {
+	return h.Turned && !h.Heads.IsOne() && !(h.Queries.IsOne() && h.Keys.IsOne())
 }
 
 // splitHeads is view(B, S, heads, d).transpose(1, 2) of a projection whose

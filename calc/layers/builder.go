@@ -56,9 +56,12 @@ type Builder struct {
 	Errs []error
 
 	// Linears are the names of all linear modules, in order and once each.
-	Linears []string
-	matched map[string]bool
-	path    []string
+	Linears  []string
+	matched  map[string]bool
+	prefixed bool                        // a prefix has been declared
+	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
+	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
+	path     []string
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias
@@ -70,9 +73,10 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention,
-		Weights: DType(train.Weights()), matched: map[string]bool{},
-		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
-		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
+		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{},
+		origins: map[*tape.Param]*tape.Param{},
+		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
 	b.Adapters = tape.F32
 	if adapter.Precision == workload.AdapterModel {
@@ -127,13 +131,6 @@ func (b *Builder) Name(leaf string) string {
 	return strings.Join(b.path, ".") + "." + leaf
 }
 
-// param declares a base parameter of the present module.
-func (b *Builder) param(leaf string, kind tape.Kind, dims ...tape.Dim) *tape.Param {
-	name := b.Name(leaf)
-	defer b.T.As(b.Component)()
-	return b.T.Param(name, kind, b.Weights, b.trains(name), dims...)
-}
-
 // Buffer declares memory that is part of the model but no parameter.
 func (b *Builder) Buffer(leaf string, dt tape.DType, dims ...tape.Dim) *tape.Param {
 	defer b.T.As(b.Component)()
@@ -144,45 +141,6 @@ func (b *Builder) Buffer(leaf string, dt tape.DType, dims ...tape.Dim) *tape.Par
 // class token, a gate, a table of position biases.
 func (b *Builder) Weight(leaf string, dims ...tape.Dim) *tape.Param {
 	return b.param(leaf, tape.OtherWeight, dims...)
-}
-
-// trains says whether a base parameter is trained.
-func (b *Builder) trains(name string) bool {
-	if b.saves(name) {
-		return true
-	}
-	if b.Frozen {
-		return false
-	}
-	for _, f := range b.Train.FrozenModules {
-		if strings.HasPrefix(name, f) {
-			return false
-		}
-	}
-	if len(b.Train.TrainableModules) == 0 {
-		return true
-	}
-	for _, f := range b.Train.TrainableModules {
-		if strings.HasPrefix(name, f) {
-			return true
-		}
-	}
-	return false
-}
-
-// saves says whether a parameter belongs to a module that adapters train and
-// keep whole (PEFT's modules_to_save).
-func (b *Builder) saves(name string) bool {
-	if b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA {
-		return false
-	}
-	module := name[:max(0, strings.LastIndex(name, "."))]
-	for _, m := range b.Adapter.ModulesToSave {
-		if module == m || strings.HasSuffix(module, "."+m) {
-			return true
-		}
-	}
-	return false
 }
 
 // Fail notes a problem that building found.

@@ -16,6 +16,8 @@ type Causal struct {
 	stack *Stack
 	norm  *RMSNorm
 	head  *Linear
+
+	prefix *Prefix
 }
 
 // Causal declares a decoder.
@@ -37,6 +39,7 @@ func (b *Builder) Causal(m workload.Text, frozen int64) *Causal {
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	c.prefix = b.Prefix(c.s)
 	return c
 }
 
@@ -49,7 +52,10 @@ func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding
 		defer func() { b.NoAdapters, b.KeepPrecision = old, kept }()
 		return b.Linear(leaf, h, v, bias)
 	}
-	l := &Linear{b: b, leaf: leaf, W: e.W}
+	l := &Linear{b: b, leaf: leaf, W: b.original(e.W)}
+	if name := b.Name(leaf + ".weight"); b.saves(name) {
+		l.W = b.savedCopy(name, tape.LinearWeight, l.W, v, h)
+	}
 	if bias {
 		l.Bias = b.param(leaf+".bias", tape.Bias, v)
 	}
@@ -61,6 +67,10 @@ func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding
 func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	b, t := c.b, c.b.T
 	f := t.Frame(ids, labels)
+	if c.prefix != nil {
+		c.prefix.Begin(c.stack)
+		defer c.prefix.End()
+	}
 	hidden := f.V(c.Hidden(ids))
 	logits := f.V(b.logits(c.head, hidden))
 	return f.Ret(b.CausalLoss(logits, labels))
@@ -78,8 +88,11 @@ func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(c.embed.TokenEmbedding(ids))
 	seq := ids.Dims()[1]
 	positions := f.V(t.Make("positions", tape.I64, []tape.Dim{tape.One, seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
-	ctx := &Context{}
-	if b.Attention.Implementation == workload.Eager {
+	ctx := &Context{Prefix: c.prefix}
+	switch {
+	case c.prefix != nil:
+		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
+	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
 	cos, sin := b.Rotary(positions, c.s.D, x.DType())

@@ -43,8 +43,10 @@ type Block interface {
 type Context struct {
 	Cos, Sin *tape.Tensor
 	Mask     *tape.Tensor
-	Masks    []*tape.Tensor // by kind, where kinds of layers have masks of their own
-	Other    []*tape.Tensor // encoder states, biases: held by a checkpointed layer
+	Masks    []*tape.Tensor    // by kind, where kinds of layers have masks of their own
+	Tables   [][2]*tape.Tensor // cos and sin by kind, where kinds have tables of their own
+	Other    []*tape.Tensor    // encoder states, biases: held by a checkpointed layer
+	Prefix   *Prefix           // keys and values before a sequence's own
 	Index    int
 	// Outer is the frame of the stack while layers run whose second results
 	// stay in a variable of the loop until the next layer's replace them.
@@ -55,11 +57,12 @@ type Context struct {
 // tensors are what a layer's closure holds; a layer of a kind holds the mask of
 // its kind.
 func (c *Context) tensors(block Block) []*tape.Tensor {
-	mask := c.Mask
+	mask, cos, sin := c.Mask, c.Cos, c.Sin
 	if k, ok := block.(interface{ Kind() int }); ok {
 		mask = c.mask(k.Kind())
+		cos, sin = c.tables(k.Kind())
 	}
-	return append([]*tape.Tensor{c.Cos, c.Sin, mask}, c.Other...)
+	return append([]*tape.Tensor{cos, sin, mask}, c.Other...)
 }
 
 // Stack is a run of equal layers, split where leading layers are frozen.
@@ -75,7 +78,7 @@ type part struct {
 }
 
 // Stack declares the layers of a stack. The first frozen layers are declared
-// as frozen. make declares one layer; it is called for the layers that are
+// as frozen, and carry no adapters. make declares one layer; it is called for the layers that are
 // recorded.
 func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make func() Block) *Stack {
 	s := &Stack{b: b}
@@ -85,16 +88,15 @@ func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make 
 			return
 		}
 		p := part{section: b.T.NewSection(label, n, count)}
-		old := b.Frozen
-		b.Frozen = b.Frozen || cold
+		warm := b.cool(cold)
 		b.T.Each(p.section, func(int) {
 			p.blocks = append(p.blocks, make())
 		})
-		b.Frozen = old
+		warm()
 		s.parts = append(s.parts, p)
 	}
 	switch {
-	case frozen == 0 || b.Frozen:
+	case frozen == 0 || b.Frozen && !b.adapters():
 		add(name, layers, count, false)
 	default:
 		cold := b.T.Symbol("frozenLayers_"+name, "frozen layers of "+name, frozen)

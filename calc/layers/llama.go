@@ -80,17 +80,22 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	q := heads(l.q, l.qNorm, s.Heads)
 	k := heads(l.k, l.kNorm, s.KV)
 	var v *tape.Tensor
-	if b.Attention.Implementation == workload.Eager {
+	if b.eagerly() || c.Prefix != nil {
 		v = f.V(t.View(t.CopyBack(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
 	} else {
 		v = f.V(t.View(t.View(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
 	}
 	q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
-	y, weights = b.Core(q, k, v, c.Mask, tape.Heads{
-		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
+	keys := d[1]
+	if c.Prefix != nil {
+		k, v = c.Prefix.Extend(f, l, k, v)
+		keys = c.Prefix.Keys(d[1])
+	}
+	y, weights = b.core(q, k, v, c.Mask, tape.Heads{
+		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop,
-	})
+	}, scores{joined: c.Prefix != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)

@@ -15,11 +15,11 @@ type FusedMLP struct {
 }
 
 // FusedMLP declares a gated MLP with one matrix for gate and up.
-func (b *Builder) FusedMLP(leaf string, h, inner tape.Dim, act workload.Activation) *FusedMLP {
+func (b *Builder) FusedMLP(leaf, gateUp, down string, h, inner tape.Dim, act workload.Activation) *FusedMLP {
 	defer b.In(leaf)()
 	m := &FusedMLP{b: b, act: act, inner: inner}
-	m.GateUp = b.Linear("gate_up_proj", h, inner.By(2), false)
-	m.Down = b.Linear("down_proj", inner, h, false)
+	m.GateUp = b.Linear(gateUp, h, inner.By(2), false)
+	m.Down = b.Linear(down, inner, h, false)
 	return m
 }
 
@@ -36,4 +36,15 @@ func (m *FusedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	up = f.Re(up, parts[1])
 	up = f.Re(up, t.Mul(up, m.b.Act(m.act, gate)))
 	return f.Ret(m.Down.Forward(up))
+}
+
+// gatedMLPNamed is a gated MLP whose matrices have names of their own: gate,
+// up, down.
+func (b *Builder) gatedMLPNamed(leaf string, names [3]string, h, inner tape.Dim, bias bool, act workload.Activation) *GatedMLP {
+	defer b.In(leaf)()
+	m := &GatedMLP{b: b, act: act}
+	m.Gate = b.Linear(names[0], h, inner, bias)
+	m.Up = b.Linear(names[1], h, inner, bias)
+	m.Down = b.Linear(names[2], inner, h, bias)
+	return m
 }

@@ -63,3 +63,25 @@ func (n wideRMSNorm) Forward(x *tape.Tensor) *tape.Tensor {
 	h = f.Re(h, t.Mul(h, t.Rsqrt(t.AddS(v))))
 	return f.Ret(t.To(t.Mul(n.W.Tensor, h), dt))
 }
+
+// CohereNorm is CohereLayerNorm: a layer norm without bias, in operators and
+// in fp32.
+type CohereNorm struct {
+	b    *Builder
+	leaf string
+	W    *tape.Param
+}
+
+// Forward applies the norm.
+func (n *CohereNorm) Forward(x *tape.Tensor) *tape.Tensor {
+	t := n.b.T
+	defer t.Scope(n.leaf)()
+	f := t.Frame(x)
+	dt := x.DType()
+	h := f.V(t.To(x, tape.F32))
+	mean := f.V(t.Mean(h))
+	v := f.V(t.Mean(t.Pow(t.Sub(h, mean))))
+	h = f.Re(h, t.Mul(t.Sub(h, mean), t.Rsqrt(t.AddS(v))))
+	h = f.Re(h, t.Mul(t.To(n.W.Tensor, tape.F32), h))
+	return f.Ret(t.To(h, dt))
+}

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 )
@@ -28,8 +30,9 @@ func (o *optimizer) params() []*tape.Param {
 	return ps
 }
 
-// groups splits parameters by type in order of appearance, as foreach
-// operators need them.
+// groups splits parameters by type, as foreach operators need them: the type
+// that appears last comes first, which is the order of the map that PyTorch
+// collects them in.
 func groups(ps []*tape.Param) [][]*tape.Param {
 	var out [][]*tape.Param
 	at := map[tape.DType]int{}
@@ -42,6 +45,7 @@ func groups(ps []*tape.Param) [][]*tape.Param {
 		}
 		out[i] = append(out[i], p)
 	}
+	slices.Reverse(out)
 	return out
 }
 

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -87,8 +89,12 @@ func (o *optimizer) bitsandbytes(ps []*tape.Param) {
 		case workload.Lion8bit:
 			tables = 1
 		}
+		any := func(v *tape.Values) bool {
+			return slices.ContainsFunc(ps, func(p *tape.Param) bool { return p.Elements().Value(v) >= eightBitFrom })
+		}
+		size := t.Only("stateTable", "elements of a table of 8-bit values, where a parameter has 4096 elements or more", tape.N(codeTable), any)
 		for range tables {
-			t.State(nil, "table of 8-bit values", tape.F32, tape.N(codeTable))
+			t.State(nil, "table of 8-bit values", tape.F32, size)
 		}
 	}
 	o.make(ps)

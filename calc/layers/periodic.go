@@ -41,8 +41,7 @@ func (s *Stack) periods(name string, first, end, period int64, cold bool, make f
 		label := fmt.Sprintf("%s %d to %d", name, at, at+layers*times-1)
 		n := b.T.Symbol(fmt.Sprintf("times_%s_%d", name, at), "repetitions of "+label, times)
 		p := part{section: b.T.NewSection(label, n, times)}
-		old := b.Frozen
-		b.Frozen = b.Frozen || cold
+		warm := b.cool(cold)
 		b.T.Each(p.section, func(int) {
 			var bs blocks
 			for i := range layers {
@@ -50,7 +49,7 @@ func (s *Stack) periods(name string, first, end, period int64, cold bool, make f
 			}
 			p.blocks = append(p.blocks, bs)
 		})
-		b.Frozen = old
+		warm()
 		s.parts = append(s.parts, p)
 	}
 	whole := (end - first) / period

@@ -20,7 +20,12 @@ const (
 	interleaved                  // the same with interleaved halves (GLM)
 	aroundApply                  // slices and joins around the function (Phi, StableLM)
 	cohereRotary                 // interleaved, in fp32
+	typedRotary                  // all of a head with tables in fp32, cast back (OLMo 2)
 )
+
+// joins says whether rotated and unrotated parts of a head are joined: that
+// leaves one matrix a head.
+func (r rotation) joins() bool { return r == withinApply || r == interleaved || r == aroundApply }
 
 func (l *rotaryLayer) declareAttention() {
 	b, s, m := l.b, l.s, l.m
@@ -31,9 +36,12 @@ func (l *rotaryLayer) declareAttention() {
 		l.k = b.Linear("k_proj", s.H, s.K, m.QKVBias)
 		l.v = b.Linear("v_proj", s.H, s.K, m.QKVBias)
 		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
-	default:
+	case slicedQKV:
 		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
-		l.fused = b.Linear("qkv_proj", s.H, b.fusedWidth(s), m.QKVBias)
+		l.fused = b.Linear(l.style.fused, s.H, b.fusedWidth(s), m.QKVBias)
+	default:
+		l.fused = b.Linear(l.style.fused, s.H, b.fusedWidth(s), m.QKVBias)
+		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
 	}
 	if l.style.headNorm == nil {
 		return
@@ -64,12 +72,20 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	if l.rotated {
 		q, k = l.rotate(f, q, k, c)
 	}
+	keys := d[1]
+	if c.Prefix != nil {
+		k, v = c.Prefix.Extend(f, l, k, v)
+		keys = c.Prefix.Keys(d[1])
+	}
 	y, weights = b.core(q, k, v, c.mask(l.kind), tape.Heads{
-		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate != wholeHead,
-	}, scores{capped: l.m.AttentionCap > 0})
+		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins(),
+	}, scores{capped: l.m.AttentionCap > 0, joined: c.Prefix != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
+	if l.style.dropsInside {
+		y = f.Re(y, t.Dropout(y, l.m.ResidualDrop))
+	}
 	return f.Ret2(y, weights)
 }
 
@@ -77,6 +93,12 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tensor) {
 	t, s := l.b.T, l.s
 	d := x.Dims()
+	if l.style.viewsLater {
+		q, k, v = f.V(l.wide(l.q.Forward(x), l.qNorm)), f.V(l.wide(l.k.Forward(x), l.kNorm)), f.V(l.v.Forward(x))
+		q = f.Re(q, l.headsOf(q, nil, s.Heads))
+		k = f.Re(k, l.headsOf(k, nil, s.KV))
+		return q, k, f.Re(v, l.valueHeads(v))
+	}
 	if l.style.qkv == separate {
 		q = f.V(l.headsOf(l.q.Forward(x), l.qNorm, s.Heads))
 		k = f.V(l.headsOf(l.k.Forward(x), l.kNorm, s.KV))
@@ -88,9 +110,15 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tens
 		return q, k, v
 	}
 	qkv := f.V(l.fused.Forward(x))
-	q = f.V(t.Slice(qkv, d[0], d[1], s.Q))
-	k = f.V(t.Slice(qkv, d[0], d[1], s.K))
-	v = f.V(t.Slice(qkv, d[0], d[1], s.K))
+	if l.style.qkv == splitQKV {
+		wide, narrow := []tape.Dim{d[0], d[1], s.Q}, []tape.Dim{d[0], d[1], s.K}
+		parts := t.Split(qkv, wide, narrow, narrow)
+		q, k, v = f.V(parts[0]), f.V(parts[1]), f.V(parts[2])
+	} else {
+		q = f.V(t.Slice(qkv, d[0], d[1], s.Q))
+		k = f.V(t.Slice(qkv, d[0], d[1], s.K))
+		v = f.V(t.Slice(qkv, d[0], d[1], s.K))
+	}
 	q = f.Re(q, l.headsOf(q, nil, s.Heads))
 	k = f.Re(k, l.headsOf(k, nil, s.KV))
 	v = f.Re(v, l.valueHeads(v))
@@ -100,21 +128,31 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tens
 // headsOf is a projection seen by head, normed where the family norms it.
 func (l *rotaryLayer) headsOf(y *tape.Tensor, n Norm, count tape.Dim) *tape.Tensor {
 	t, d := l.b.T, y.Dims()
-	if n != nil && l.style.fullNorm {
-		y = n.Forward(y)
+	y = l.wide(y, n)
+	if !l.rotated && !l.b.eagerly() {
+		y = t.View(y, d[0], d[1], count, l.s.D)
+	} else {
+		y = t.CopyBack(y, d[0], d[1], count, l.s.D)
 	}
-	y = t.CopyBack(y, d[0], d[1], count, l.s.D)
 	if n != nil && !l.style.fullNorm && !l.style.normsTransposed {
 		y = n.Forward(y)
 	}
 	return t.View(y, d[0], count, d[1], l.s.D)
 }
 
+// wide norms a whole projection where the family does so.
+func (l *rotaryLayer) wide(y *tape.Tensor, n Norm) *tape.Tensor {
+	if n == nil || !l.style.fullNorm {
+		return y
+	}
+	return n.Forward(y)
+}
+
 // valueHeads is the value projection seen by head. A kernel gives its gradient
 // in the projection's layout, attention in operators does not.
 func (l *rotaryLayer) valueHeads(y *tape.Tensor) *tape.Tensor {
 	t, d := l.b.T, y.Dims()
-	if l.b.eagerly() {
+	if l.b.eagerly() || l.b.prefixed {
 		return t.View(t.CopyBack(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)
 	}
 	return t.View(t.View(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)
@@ -126,4 +164,12 @@ func (c *Context) mask(kind int) *tape.Tensor {
 		return c.Masks[kind]
 	}
 	return c.Mask
+}
+
+// tables are cos and sin of one kind of alternating layers.
+func (c *Context) tables(kind int) (cos, sin *tape.Tensor) {
+	if kind < len(c.Tables) {
+		return c.Tables[kind][0], c.Tables[kind][1]
+	}
+	return c.Cos, c.Sin
 }

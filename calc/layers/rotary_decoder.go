@@ -17,6 +17,7 @@ type RotaryDecoder struct {
 	norm   Norm
 	head   *Linear
 	rotary tape.Dim
+	prefix *Prefix
 }
 
 // RotaryDecoder declares a decoder in the style of its family.
@@ -42,10 +43,16 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 			defer b.In("*")()
 			c.stack = b.Periodic("layers", c.s.L, m.Layers, frozen, c.period(), func(kind int) Block { return b.rotaryLayer(m, c.s, style, kind) })
 		}()
-		c.norm = style.norm("norm", c.s.H)
+		c.norm = style.norm(style.final, c.s.H)
 		b.rotaryBuffers(c.rotary)
+		if c.twoBases() {
+			b.rotaryBuffers(c.rotary)
+		}
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	if m.Window == 0 { // windowed layers take their prefix another way, which is not written
+		c.prefix = b.Prefix(c.s)
+	}
 	return c
 }
 
@@ -55,7 +62,7 @@ func (c *RotaryDecoder) period() int64 {
 	if c.m.Window > 0 && c.m.WindowPattern > 1 {
 		return c.m.WindowPattern
 	}
-	return 1
+	return max(1, c.m.NoRoPEInterval)
 }
 
 // Loss runs the model on token ids and gives the loss. The caller's frame
@@ -63,8 +70,18 @@ func (c *RotaryDecoder) period() int64 {
 func (c *RotaryDecoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	b, t := c.b, c.b.T
 	f := t.Frame(ids, labels)
+	if c.prefix != nil {
+		c.prefix.Begin(c.stack)
+		defer c.prefix.End()
+	}
 	hidden := f.V(c.hidden(ids))
 	logits := f.V(b.logits(c.head, hidden))
+	if c.m.Family == workload.Cohere { // logit_scale
+		func() {
+			defer t.As(memory.Logits)()
+			logits = f.Re(logits, t.MulS(logits))
+		}()
+	}
 	if c.m.LogitCap > 0 {
 		func() {
 			defer t.As(memory.Logits)()
@@ -98,8 +115,8 @@ func (c *RotaryDecoder) hidden(ids *tape.Tensor) *tape.Tensor {
 	positions := f.V(b.positions(seq))
 	ctx := &Context{}
 	c.masks(f, ctx, x.DType(), seq)
-	cos, sin := b.Rotary(positions, c.rotary, x.DType())
-	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	x = c.dropped(f, x)
+	c.tables(f, ctx, positions, x.DType())
 	ctx.Other = []*tape.Tensor{positions}
 	h := f.V(x)
 	h = c.stack.Forward(f, h, ctx)
@@ -107,16 +124,60 @@ func (c *RotaryDecoder) hidden(ids *tape.Tensor) *tape.Tensor {
 	return f.Ret(h)
 }
 
+// dropped is the dropout after the embedding, where the family has it.
+func (c *RotaryDecoder) dropped(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
+	switch c.m.Family {
+	case workload.Phi:
+		return f.Re(x, c.b.Drop(x, c.m.EmbeddingDrop))
+	case workload.StarCoder2:
+		return f.V(c.b.T.Dropout(x, c.m.EmbeddingDrop))
+	}
+	return x
+}
+
+// tables makes cos and sin: two pairs where windowed layers rotate with another
+// base than global ones (Gemma 3).
+func (c *RotaryDecoder) tables(f *tape.Frame, ctx *Context, positions *tape.Tensor, dt tape.DType) {
+	if c.m.Family == workload.OLMo2 {
+		dt = tape.F32
+	}
+	pair := func() [2]*tape.Tensor {
+		cos, sin := c.b.Rotary(positions, c.rotary, dt)
+		return [2]*tape.Tensor{f.V(cos), f.V(sin)}
+	}
+	first := pair()
+	ctx.Cos, ctx.Sin = first[0], first[1]
+	if !c.twoBases() {
+		return
+	}
+	second := pair()
+	for range c.period() - 1 {
+		ctx.Tables = append(ctx.Tables, first)
+	}
+	ctx.Tables = append(ctx.Tables, second)
+}
+
+// twoBases says whether there are windowed and global layers, with tables of
+// their own.
+func (c *RotaryDecoder) twoBases() bool {
+	return c.m.Family == workload.Gemma3 && c.period() > 1 && c.m.Layers >= c.period()
+}
+
 // masks makes what masks the layers need, one for each kind of layer.
 func (c *RotaryDecoder) masks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
 	b, window := c.b, c.m.Window
+	if c.prefix != nil {
+		ctx.Prefix = c.prefix
+		ctx.Mask = f.V(c.prefix.Mask(dt, seq))
+		return
+	}
 	if window == 0 {
 		if b.eagerly() {
 			ctx.Mask = f.V(b.CausalMask(dt, seq, seq))
 		}
 		return
 	}
-	if c.period() > 1 {
+	if c.m.WindowPattern > 1 {
 		var full *tape.Tensor
 		if b.eagerly() {
 			full = f.V(b.CausalMask(dt, seq, seq))

@@ -10,17 +10,20 @@ type blockStyle struct {
 	norm             func(leaf string, width tape.Dim) Norm
 	in, afterAttn    string // norms before and after attention, "" = none
 	beforeMLP, after string // norms before and after the MLP
-	attn, out        string // names of the attention module and its output projection
+	attn, out, fused string // names of the attention module, its output and its fused input projection
 	qkv              projection
 	rotate           rotation
 	headNorm         func(leaf string, width tape.Dim) Norm // norms of queries and keys
 	fullNorm         bool                                   // they are as wide as all heads together
 	normsTransposed  bool                                   // they see [B, a, S, d]
 	mlp              func() FeedForward
-	normsFirst       bool // norms are declared before the modules
-	mlpFirst         bool // the MLP is declared before attention
-	drops            bool // dropout modules after attention and MLP
-	parallel         bool // attention and MLP read the same residual
+	viewsLater       bool   // query, key and value are seen by head once all are projected
+	final            string // the last norm's name
+	drops            bool   // dropout modules after attention and MLP
+	dropsInside      bool   // dropout inside attention and MLP (StarCoder2)
+	parallel         bool   // attention and MLP read the same residual
+	residualFirst    bool   // which leads the sum of the three
+	named            bool   // attention and MLP have variables of their own (StableLM)
 }
 
 // rotaryLayer is a decoder layer with rotary positions.
@@ -39,25 +42,18 @@ type rotaryLayer struct {
 
 func (b *Builder) rotaryLayer(m workload.Text, s Sizes, style *blockStyle, kind int) *rotaryLayer {
 	l := &rotaryLayer{b: b, s: s, m: m, style: style, kind: kind, rotated: true}
+	if n := m.NoRoPEInterval; n > 0 && int64(kind)%n == n-1 {
+		l.rotated = false
+	}
 	norms := func() {
 		l.in = b.normIf(style, style.in, s.H)
 		l.afterAttn = b.normIf(style, style.afterAttn, s.H)
 		l.before = b.normIf(style, style.beforeMLP, s.H)
 		l.after = b.normIf(style, style.after, s.H)
 	}
-	if style.normsFirst {
-		norms()
-	}
-	if style.mlpFirst {
-		l.mlp = style.mlp()
-	}
 	l.declareAttention()
-	if !style.mlpFirst {
-		l.mlp = style.mlp()
-	}
-	if !style.normsFirst {
-		norms()
-	}
+	l.mlp = style.mlp()
+	norms()
 	return l
 }
 
@@ -73,14 +69,17 @@ func (l *rotaryLayer) Kind() int { return l.kind }
 
 // Forward is the layer's forward.
 func (l *rotaryLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
-	if l.style.parallel {
+	switch {
+	case l.style.parallel:
 		return l.parallel(x, c)
+	case l.style.named:
+		return l.named(x, c)
 	}
 	t := l.b.T
 	f := t.Frame(x)
-	h := x
+	h := f.V(x)
 	if l.in != nil {
-		h = f.V(l.in.Forward(x))
+		h = f.Re(h, l.in.Forward(h))
 	}
 	y, weights := l.attention(h, c)
 	h = f.Re(h, y)
@@ -125,10 +124,25 @@ func (l *rotaryLayer) parallel(x *tape.Tensor, c *Context) *tape.Tensor {
 		y = f.Re(y, l.b.Drop(y, l.m.ResidualDrop))
 	}
 	z := l.mlp.Forward(h)
-	if l.style.drops {
+	if l.style.drops || l.style.named {
 		z = l.b.Drop(z, l.m.ResidualDrop)
 	}
 	z = f.V(z)
-	h = f.Re(h, t.Add(t.Add(y, z), x))
-	return f.Ret(h)
+	if l.style.residualFirst {
+		return f.Ret(f.Re(h, t.Add(t.Add(x, y), z)))
+	}
+	return f.Ret(f.Re(h, t.Add(t.Add(y, z), x)))
+}
+
+// named is the layer that keeps its normed input to the end.
+func (l *rotaryLayer) named(x *tape.Tensor, c *Context) *tape.Tensor {
+	t := l.b.T
+	f := t.Frame(x)
+	h := f.V(l.in.Forward(x))
+	y, weights := l.attention(h, c)
+	y, _ = f.V(y), f.V(weights)
+	residual := f.V(t.Add(x, y))
+	z := f.V(l.mlp.Forward(l.before.Forward(residual)))
+	z = f.Re(z, l.b.Drop(z, l.m.ResidualDrop))
+	return f.Ret(f.Re(h, t.Add(residual, z)))
 }

@@ -8,13 +8,19 @@ import (
 // rotate applies the family's rotary function and binds the results.
 func (l *rotaryLayer) rotate(f *tape.Frame, q, k *tape.Tensor, c *Context) (*tape.Tensor, *tape.Tensor) {
 	b := l.b
-	cos, sin := c.Cos, c.Sin
+	cos, sin := c.tables(l.kind)
 	var q2, k2 *tape.Tensor
 	switch l.style.rotate {
 	case withinApply:
 		q2, k2 = b.applyPartial(q, k, cos, sin)
 	case interleaved:
 		q2, k2 = b.applyJoined(q, k, cos, sin, true)
+	case aroundApply:
+		return b.rotateAround(f, q, k, cos, sin)
+	case cohereRotary:
+		q2, k2 = b.applyWide(q, k, cos, sin)
+	case typedRotary:
+		q2, k2 = b.applyTyped(q, k, cos, sin)
 	default:
 		q2, k2 = b.ApplyRotary(q, k, cos, sin)
 	}
@@ -34,6 +40,44 @@ func (b *Builder) applyPartial(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape
 	qe := f.V(t.Cat(q.Dims(), t.Add(t.Mul(qr, c), t.Mul(b.rotateHalf(qr), s)), qp))
 	ke := f.V(t.Cat(k.Dims(), t.Add(t.Mul(kr, c), t.Mul(b.rotateHalf(kr), s)), kp))
 	return f.Ret2(qe, ke)
+}
+
+// rotateAround cuts each head outside the rotary function and joins it again
+// in the attention module.
+func (b *Builder) rotateAround(f *tape.Frame, q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+	t := b.T
+	qr, qp := b.parted(f, q, cos.Last())
+	kr, kp := b.parted(f, k, cos.Last())
+	q2, k2 := b.ApplyRotary(qr, kr, cos, sin)
+	qr, kr = f.Re(qr, q2), f.Re(kr, k2)
+	q = f.Re(q, t.Cat(q.Dims(), qr, qp))
+	return q, f.Re(k, t.Cat(k.Dims(), kr, kp))
+}
+
+// applyTyped is OLMo 2's: with tables in fp32, the results cast back.
+func (b *Builder) applyTyped(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+	t, dt := b.T, q.DType()
+	defer t.Scope("rotary")()
+	f := t.Frame(q, k, cos, sin)
+	c := f.V(t.View(cos, b.withHeads(cos)...))
+	s := f.V(t.View(sin, b.withHeads(sin)...))
+	qe := f.V(t.Add(t.Mul(q, c), t.Mul(b.rotateHalf(q), s)))
+	ke := f.V(t.Add(t.Mul(k, c), t.Mul(b.rotateHalf(k), s)))
+	return f.Ret2(t.To(qe, dt), t.To(ke, dt))
+}
+
+// applyWide is Cohere's: neighbouring pairs, in fp32.
+func (b *Builder) applyWide(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+	t, dt := b.T, q.DType()
+	defer t.Scope("rotary")()
+	f := t.Frame(q, k, cos, sin)
+	q = f.V(t.To(q, tape.F32))
+	k = f.V(t.To(k, tape.F32))
+	c := f.V(t.View(cos, b.withHeads(cos)...))
+	s := f.V(t.View(sin, b.withHeads(sin)...))
+	qe := f.V(t.Add(t.Mul(q, c), t.Mul(b.rotatePairs(q), s)))
+	ke := f.V(t.Add(t.Mul(k, c), t.Mul(b.rotatePairs(k), s)))
+	return f.Ret2(t.To(qe, dt), t.To(ke, dt))
 }
 
 // parted is x[..., :n], x[..., n:].

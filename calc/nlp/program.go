@@ -38,7 +38,9 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 		m = causal{b, b.Causal(c.Text, c.Train.FrozenLayers)}
-	case workload.Gemma, workload.Gemma2, workload.Gemma3, workload.Phi3, workload.GLM, workload.GLM4:
+	case workload.Gemma, workload.Gemma2, workload.Gemma3, workload.Phi3, workload.GLM, workload.GLM4,
+		workload.Phi, workload.StarCoder2, workload.OLMo2, workload.Cohere, workload.StableLM, workload.SmolLM3,
+		workload.ChatGLM, workload.InternLM2, workload.Baichuan:
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
 		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}
@@ -50,6 +52,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
 	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
 		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
+	case workload.T5, workload.MT5:
+		m = seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)}
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}

@@ -16,10 +16,8 @@ const (
 func largestBatch(w workload.Workload, usable unit.Bytes) int64 {
 	c := clone(w)
 	train := sectionsOf(c).Train
-	return largest(train.Batch, maxBatch, func(n int64) bool {
-		train.Batch = n
-		return fits(c, usable)
-	})
+	set := func(n int64) { train.Batch = n }
+	return largestFit(c, train.Batch, maxBatch, usable, set)
 }
 
 // largestSequence is the longest text sequence that fits, up to the model's
@@ -34,9 +32,24 @@ func largestSequence(w workload.Workload, usable unit.Bytes) int64 {
 	if bound <= 0 {
 		bound = maxSequence
 	}
-	return largest(min(s.Train.Sequence, bound), bound, func(n int64) bool {
-		s.Train.Sequence = n
-		return fits(c, usable)
+	set := func(n int64) { s.Train.Sequence = n }
+	return largestFit(c, min(s.Train.Sequence, bound), bound, usable, set)
+}
+
+// largestFit finds how far the tensors alone let n grow, then within that what
+// really fits.
+func largestFit(w workload.Workload, start, bound int64, usable unit.Bytes, set func(int64)) int64 {
+	most := largest(start, bound, func(n int64) bool {
+		set(n)
+		peak, err := calc.PeakTensor(w)
+		return err == nil && peak <= usable
+	})
+	if most == 0 {
+		return 0
+	}
+	return largest(most, most, func(n int64) bool {
+		set(n)
+		return fits(w, usable)
 	})
 }
 

@@ -13,6 +13,8 @@ type Heads struct {
 	// Packed says that query and key come as [B, a, S, d] in memory too, and
 	// not in the projections' layout [B, S, a, d].
 	Packed bool
+	// Turned says that a bias of positions lies in memory with its heads last.
+	Turned bool
 }
 
 // split says whether the two layouts differ.

@@ -143,8 +143,10 @@ func (t *Tape) Count() memory.Counts {
 		if p.Kind == AdapterWeight {
 			c.Adapters += n
 		}
+		if p.Component != memory.InactiveExperts {
+			c.ActivePerToken += n
+		}
 	}
-	c.ActivePerToken = c.Total
 	return c
 }
 
@@ -168,6 +170,10 @@ func (t *Tape) RequireGrad(x *Tensor) {
 		x.req = true
 	}
 }
+
+// RequireGradAlways is RequireGrad even where gradients are off: it sets the
+// flag, as assigning requires_grad does.
+func (t *Tape) RequireGradAlways(x *Tensor) { x.req = true }
 
 // NoGrad runs f with gradients off.
 func (t *Tape) NoGrad(f func()) {

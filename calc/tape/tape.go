@@ -16,6 +16,7 @@ type Tape struct {
 	classOf   map[classKey]int32
 	measuring bool
 	unrolled  bool
+	atLeast   int64 // repetitions of a section to record
 	phase     memory.Phase
 	here      place
 	scope     string
@@ -198,13 +199,18 @@ type Section struct {
 	index int16 // repetition being recorded
 }
 
+// RecordLayers asks for at least n repetitions of the sections that are declared
+// from here on: where the second layer differs from the third, four cannot show
+// that the middle repeats.
+func (t *Tape) RecordLayers(n int64) { t.atLeast = n }
+
 // NewSection declares a repeated section. layers is the symbol of its number
 // of repetitions and count its present value.
 func (t *Tape) NewSection(name string, layers Dim, count int64) *Section {
 	s := &Section{id: int16(len(t.rec.groups) + 1), count: count}
 	n := count
 	if !t.unrolled {
-		n = min(n, recordedLayers)
+		n = min(n, max(recordedLayers, t.atLeast))
 	}
 	t.rec.groups = append(t.rec.groups, group{name: name, recorded: n, layers: layers})
 	return s

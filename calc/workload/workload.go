@@ -135,6 +135,7 @@ type Text struct {
 	QKRopeDim       int64
 	VHeadDim        int64
 	Pooler          bool // BERT's pooler exists
+	ScaledHead      bool // the decoder's output is scaled before the head (T5 with tied embeddings)
 }
 
 // Experts is the mixture-of-experts part of a decoder or encoder-decoder.
@@ -154,6 +155,8 @@ type Experts struct {
 	ExpertBias         bool  // every expert matrix has a bias (gpt-oss)
 	Routing            Routing
 	CapacityFactor     float64 // 0 = dropless
+	Capacity           int64   // most tokens of one sequence that an expert takes, 0 = no limit (Switch)
+	RouterJitter       float64 // noise on the router's input in training (Switch)
 	Implementation     ExpertsImplementation
 	RouterBias         bool
 	CorrectionBias     bool // DeepSeek-V3: one learned-free bias per expert, counted as a parameter

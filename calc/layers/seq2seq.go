@@ -1,0 +1,167 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// Seq2Seq is an encoder-decoder with a language-model head on one embedding:
+// T5ForConditionalGeneration and its relatives.
+type Seq2Seq struct {
+	b                *Builder
+	m                workload.Text
+	s                Sizes
+	shared           *Embedding
+	head             *Linear
+	encoder, decoder *t5Stack
+}
+
+// T5 declares a T5.
+func (b *Builder) T5(m workload.Text, frozen int64) *Seq2Seq {
+	return b.seq2seq(m, frozen, func(s Sizes, _ bool, _ int) forward { return b.t5Dense("DenseReluDense", m, s) }, 1, 1)
+}
+
+// seq2seq declares an encoder-decoder whose layers have the feed-forward
+// network that ff declares for a place in the period. The kinds of layers
+// repeat after the given periods.
+func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, decoder bool, at int) forward, periods ...int64) *Seq2Seq {
+	t := b.T
+	q := &Seq2Seq{b: b, m: m, s: b.Sizes(m)}
+	if b.Train.Checkpointing {
+		t.RecordLayers(biasedLayers)
+	}
+	old := b.Frozen
+	b.Frozen = b.Frozen || frozen > 0
+	q.shared = b.Embedding("shared", q.s.V, q.s.H)
+	b.Frozen = old
+	q.encoder = b.t5Stack("encoder", m, q.s, t5Side{false, b.S}, q.s.L, m.Layers, frozen, periods[0], ff)
+	q.decoder = b.t5Stack("decoder", m, q.s, t5Side{true, b.Target()}, t.Symbol("Ld", "number of decoder layers", m.DecoderLayers),
+		m.DecoderLayers, frozen, periods[1], ff)
+	q.head = b.Head("lm_head", q.s.H, q.s.V, m.HeadBias, m.TiedEmbeddings, q.shared)
+	return q
+}
+
+// biasedLayers is how many layers must be recorded under checkpointing: the
+// second layer is the first that holds the bias.
+const biasedLayers = 5
+
+// Target is the length of the decoder's side.
+func (b *Builder) Target() tape.Dim {
+	return b.T.Symbol("D", "decoder sequence length in tokens", b.Train.DecoderSequence)
+}
+
+// Loss is the cross entropy of the labels. The caller's frame holds ids and
+// labels.
+func (q *Seq2Seq) Loss(ids, labels *tape.Tensor) *tape.Tensor {
+	b, t := q.b, q.b.T
+	f := t.Frame(ids, labels)
+	hidden := f.V(q.encoder.Forward(q.shared, ids, nil))
+	inputs := f.V(b.shiftRight(labels))
+	out := f.V(q.decoder.Forward(q.shared, inputs, hidden))
+	if q.m.ScaledHead {
+		out = f.V(t.MulS(out))
+	}
+	logits := f.V(b.logits(q.head, out))
+	return f.Ret(b.tokenLoss(logits, labels))
+}
+
+// shiftRight makes decoder inputs of labels.
+func (b *Builder) shiftRight(labels *tape.Tensor) *tape.Tensor {
+	t := b.T
+	d := labels.Dims()
+	f := t.Frame(labels)
+	y := f.V(t.Make("decoder inputs", tape.I64, d))
+	t.Done(t.Make("labels but the last", tape.I64, []tape.Dim{d[0], b.lessOne(d[1])}))
+	t.Done(t.Make("ignored labels", tape.Bool, d))
+	return f.Ret(y)
+}
+
+// lessOne is a length minus one.
+func (b *Builder) lessOne(d tape.Dim) tape.Dim {
+	if n, ok := d.Const(); ok {
+		return tape.N(n - 1)
+	}
+	return b.T.Derived("lessOne", "decoder sequence length less one", func(v *tape.Values) int64 { return d.Value(v) - 1 })
+}
+
+// t5Stack is T5Stack.
+type t5Stack struct {
+	b      *Builder
+	m      workload.Text
+	side   t5Side
+	name   string
+	stack  *Stack
+	period int
+	norm   *t5Norm
+}
+
+func (b *Builder) t5Stack(name string, m workload.Text, s Sizes, side t5Side, layers tape.Dim, count, frozen, period int64,
+	ff func(s Sizes, decoder bool, at int) forward) *t5Stack {
+	defer b.In(name)()
+	k := &t5Stack{b: b, m: m, side: side, name: name, period: int(period)}
+	func() {
+		defer b.In("block")()
+		defer b.In("*")()
+		first := true
+		k.stack = b.Stack(name, layers, count, frozen, func() Block {
+			l := b.t5Block(m, s, side, first, func() forward { return ff(s, side.decoder, 0) })
+			first = false
+			return t5Blocks{l}
+		})
+	}()
+	k.norm = b.t5Norm("final_layer_norm", s.H)
+	return k
+}
+
+// t5Blocks is one repetition of a stack: the layers of one period.
+type t5Blocks []*t5Block
+
+// Forward is not how these layers are called: they pass on more than the
+// hidden states.
+func (l t5Blocks) Forward(x *tape.Tensor, _ *Context) *tape.Tensor { return x }
+
+// Forward embeds tokens and runs the layers and the final norm.
+func (k *t5Stack) Forward(shared *Embedding, ids, encoder *tape.Tensor) *tape.Tensor {
+	b, t := k.b, k.b.T
+	defer t.Scope(k.name)()
+	f := t.Frame(ids, encoder)
+	embedded := f.V(shared.TokenEmbedding(ids))
+	var mask *tape.Tensor
+	if k.side.decoder && b.Attention.Implementation == workload.Eager {
+		mask = f.V(b.CausalMask(embedded.DType(), k.side.length, k.side.length))
+	}
+	now := states{x: f.V(b.drop(embedded, k.m.EmbeddingDrop))}
+	for _, p := range k.stack.parts {
+		t.Each(p.section, func(i int) {
+			for _, l := range p.blocks[i].(t5Blocks) {
+				next := l.checkpointed(now, mask, encoder)
+				now.x = f.Re(now.x, next.x)
+				now.bias = f.Re(now.bias, next.bias)
+				now.crossBias = f.Re(now.crossBias, next.crossBias)
+			}
+		})
+	}
+	x := f.Re(now.x, k.norm.Forward(now.x))
+	x = f.Re(x, b.drop(x, k.m.EmbeddingDrop))
+	return f.Ret(x)
+}
+
+// checkpointed runs a block under the run's form of gradient checkpointing.
+func (l *t5Block) checkpointed(in states, mask, encoder *tape.Tensor) states {
+	b, t := l.b, l.b.T
+	run := func(xs []*tape.Tensor) []*tape.Tensor {
+		out := l.Forward(states{xs[0], xs[2], xs[4]}, xs[1], xs[3])
+		return []*tape.Tensor{out.x, out.bias, out.crossBias}
+	}
+	xs := []*tape.Tensor{in.x, mask, in.bias, encoder, in.crossBias}
+	var ys []*tape.Tensor
+	switch {
+	case !b.Train.Checkpointing:
+		ys = run(xs)
+	case b.Train.CheckpointingForm == workload.Reentrant:
+		ys = t.CheckpointReentrantMany(run, xs)
+	default:
+		ys = t.CheckpointMany(func() []*tape.Tensor { return run(xs) }, xs...)
+	}
+	return states{ys[0], ys[1], ys[2]}
+}
