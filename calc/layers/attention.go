@@ -21,6 +21,9 @@ type scores struct {
 }
 
 func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, weights *tape.Tensor) {
+	if b.cache != nil {
+		k, v, h = b.cache.update(k, v, h)
+	}
 	if b.Attention.Implementation == workload.Eager {
 		return b.eager(q, k, v, mask, h, o)
 	}
@@ -51,7 +54,7 @@ func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*ta
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
 	own := h.KVHeads.IsOne() || h.KVHeads == h.Heads && !o.joined // neither joining nor repeating has made one matrix a head
-	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), !h.Packed && own && b.copies(h.Keys, h), square...))
+	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), !h.Packed && own && !b.castWhole(k, h) && b.copies(h.Keys, h), square...))
 	w = f.Re(w, t.MulS(w))
 	if o.capped {
 		w = f.Re(w, t.MulS(w))
@@ -91,6 +94,12 @@ func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.T
 // already.
 func (b *Builder) copies(length tape.Dim, h tape.Heads) bool {
 	return !h.Batch.IsOne() && !h.Heads.IsOne() && !length.IsOne()
+}
+
+// castWhole says whether autocast casts a single key or value head that is
+// repeated without a copy: the cast makes every repetition.
+func (b *Builder) castWhole(x *tape.Tensor, h tape.Heads) bool {
+	return b.T.IsAutocast() && x.DType() == tape.F32 && h.KVHeads.IsOne() && h.KVHeads != h.Heads
 }
 
 // transposed is transpose(1, 2).contiguous(), a copy unless there is one head

@@ -55,6 +55,8 @@ type Builder struct {
 	// Errs are problems found while building, which Check reports.
 	Errs []error
 
+	cache *cache // keys and values of a generation in progress, nil in training
+
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
 	matched  map[string]bool

@@ -92,6 +92,8 @@ func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
 	switch {
 	case c.prefix != nil:
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
+	case c.windowed() && (b.eagerly() || b.Train.Sequence >= c.m.Window):
+		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
 	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
@@ -102,4 +104,9 @@ func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
 	h = c.stack.Forward(f, h, ctx)
 	h = f.Re(h, c.norm.Forward(h))
 	return f.Ret(h)
+}
+
+// windowed says whether all layers attend within a window (Mistral).
+func (c *Causal) windowed() bool {
+	return c.m.Window > 0 && c.m.WindowPattern <= 1 && c.m.WindowAfter == 0
 }

@@ -53,6 +53,21 @@ func groups(ps []*tape.Param) [][]*tape.Param {
 // reduces (aten/src/ATen/native/cuda/ForeachReduceOp.cu, kChunkSize).
 const normChunk = 65536
 
+// norms is torch._foreach_norm of what belongs to parameters of one type.
+func (o *optimizer) norms(ps []*tape.Param) []*tape.Tensor {
+	t := o.b.T
+	table, partial := t.NormScratch(ps, normChunk)
+	f := t.Frame()
+	defer f.End()
+	f.V(t.Make("addresses", tape.U8, []tape.Dim{table}))
+	f.V(t.Make("partial norms", tape.U8, []tape.Dim{partial}))
+	var out []*tape.Tensor
+	for _, p := range ps {
+		out = append(out, t.Temp(p, "norm", p.DType()))
+	}
+	return out
+}
+
 // clip is torch.nn.utils.clip_grad_norm_: the norm of every gradient, then of
 // the norms.
 func (o *optimizer) clip() {
@@ -64,15 +79,9 @@ func (o *optimizer) clip() {
 	defer t.As(memory.Temporaries)()
 	defer t.Scope("clip_grad_norm_")()
 	var norms []*tape.Tensor
+	var owners []*tape.Param // in the order of their norms
 	for _, g := range groups(ps) {
-		table, partial := t.NormScratch(g, normChunk)
-		f := t.Frame()
-		f.V(t.Make("addresses", tape.U8, []tape.Dim{table}))
-		f.V(t.Make("partial norms", tape.U8, []tape.Dim{partial}))
-		for _, p := range g {
-			norms = append(norms, t.Temp(p, "gradient norm", p.DType()))
-		}
-		f.End()
+		norms, owners = append(norms, o.norms(g)...), append(owners, g...)
 	}
 	dt := ps[0].DType()
 	for _, p := range ps {
@@ -80,10 +89,8 @@ func (o *optimizer) clip() {
 	}
 	f := t.Frame()
 	total := f.V(t.Make("total norm", dt, nil, t.Make("stacked norms", tape.U8, []tape.Dim{t.ParamCount(ps).By(dt.Size())})))
-	i := 0
-	for _, p := range ps {
+	for i, p := range owners {
 		t.Free(p, norms[i])
-		i++
 	}
 	f.V(t.Make("clip coefficient", dt, nil, t.Make("norm plus epsilon", dt, nil)))
 	_ = total

@@ -1,6 +1,9 @@
 package layers
 
-import "vramcalc/calc/tape"
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
 
 // projection is how query, key and value are projected.
 type projection uint8
@@ -77,10 +80,15 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 		k, v = c.Prefix.Extend(f, l, k, v)
 		keys = c.Prefix.Keys(d[1])
 	}
-	y, weights = b.core(q, k, v, c.mask(l.kind), tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins(),
-	}, scores{capped: l.m.AttentionCap > 0, joined: c.Prefix != nil})
+	}
+	if l.m.Position == workload.ALiBi && !b.eagerly() {
+		y, weights = t.View(t.SDPABias(q, k, v, c.Mask, h), d[0], d[1], s.Q), nil
+	} else {
+		y, weights = b.core(q, k, v, c.mask(l.kind), h, scores{capped: l.m.AttentionCap > 0, joined: c.Prefix != nil})
+	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	if l.style.dropsInside {

@@ -28,7 +28,9 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 	}
 	c := &RotaryDecoder{b: b, m: m, s: b.Sizes(m)}
 	style := b.styleOf(m, c.s)
-	c.rotary = b.rotaryWidth(m, c.s)
+	if m.Position != workload.ALiBi {
+		c.rotary = b.rotaryWidth(m, c.s)
+	}
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
 	func() {
@@ -44,7 +46,9 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 			c.stack = b.Periodic("layers", c.s.L, m.Layers, frozen, c.period(), func(kind int) Block { return b.rotaryLayer(m, c.s, style, kind) })
 		}()
 		c.norm = style.norm(style.final, c.s.H)
-		b.rotaryBuffers(c.rotary)
+		if m.Position != workload.ALiBi {
+			b.rotaryBuffers(c.rotary)
+		}
 		if c.twoBases() {
 			b.rotaryBuffers(c.rotary)
 		}
@@ -145,6 +149,9 @@ func (c *RotaryDecoder) tables(f *tape.Frame, ctx *Context, positions *tape.Tens
 		cos, sin := c.b.Rotary(positions, c.rotary, dt)
 		return [2]*tape.Tensor{f.V(cos), f.V(sin)}
 	}
+	if c.m.Position == workload.ALiBi {
+		return
+	}
 	first := pair()
 	ctx.Cos, ctx.Sin = first[0], first[1]
 	if !c.twoBases() {
@@ -169,6 +176,10 @@ func (c *RotaryDecoder) masks(f *tape.Frame, ctx *Context, dt tape.DType, seq ta
 	if c.prefix != nil {
 		ctx.Prefix = c.prefix
 		ctx.Mask = f.V(c.prefix.Mask(dt, seq))
+		return
+	}
+	if c.m.Position == workload.ALiBi {
+		ctx.Mask = f.V(b.T.Make("alibi and causal mask", dt, []tape.Dim{tape.One, c.s.Heads, seq, seq}))
 		return
 	}
 	if window == 0 {

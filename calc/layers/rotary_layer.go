@@ -42,7 +42,7 @@ type rotaryLayer struct {
 
 func (b *Builder) rotaryLayer(m workload.Text, s Sizes, style *blockStyle, kind int) *rotaryLayer {
 	l := &rotaryLayer{b: b, s: s, m: m, style: style, kind: kind, rotated: true}
-	if n := m.NoRoPEInterval; n > 0 && int64(kind)%n == n-1 {
+	if n := m.NoRoPEInterval; n > 0 && int64(kind)%n == n-1 || m.Position == workload.ALiBi {
 		l.rotated = false
 	}
 	norms := func() {

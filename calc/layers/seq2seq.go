@@ -18,13 +18,13 @@ type Seq2Seq struct {
 
 // T5 declares a T5.
 func (b *Builder) T5(m workload.Text, frozen int64) *Seq2Seq {
-	return b.seq2seq(m, frozen, func(s Sizes, _ bool, _ int) forward { return b.t5Dense("DenseReluDense", m, s) }, 1, 1)
+	return b.seq2seq(m, frozen, func(s Sizes, _ t5Side, _ int) forward { return b.t5Dense("DenseReluDense", m, s) }, 1, 1)
 }
 
 // seq2seq declares an encoder-decoder whose layers have the feed-forward
 // network that ff declares for a place in the period. The kinds of layers
 // repeat after the given periods.
-func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, decoder bool, at int) forward, periods ...int64) *Seq2Seq {
+func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, side t5Side, at int) forward, periods ...int64) *Seq2Seq {
 	t := b.T
 	q := &Seq2Seq{b: b, m: m, s: b.Sizes(m)}
 	if b.Train.Checkpointing {
@@ -90,35 +90,48 @@ type t5Stack struct {
 	m      workload.Text
 	side   t5Side
 	name   string
+	masked bool // makes a mask of ones
 	stack  *Stack
 	period int
 	norm   *t5Norm
 }
 
 func (b *Builder) t5Stack(name string, m workload.Text, s Sizes, side t5Side, layers tape.Dim, count, frozen, period int64,
-	ff func(s Sizes, decoder bool, at int) forward) *t5Stack {
+	ff func(s Sizes, side t5Side, at int) forward) *t5Stack {
 	defer b.In(name)()
 	k := &t5Stack{b: b, m: m, side: side, name: name, period: int(period)}
 	func() {
 		defer b.In("block")()
 		defer b.In("*")()
 		first := true
-		k.stack = b.Stack(name, layers, count, frozen, func() Block {
-			l := b.t5Block(m, s, side, first, func() forward { return ff(s, side.decoder, 0) })
+		k.stack = b.Periodic(name, layers, count, frozen, period, func(at int) Block {
+			l := b.t5Block(m, s, side, first, func() forward { return ff(s, side, at) })
 			first = false
-			return t5Blocks{l}
+			return t5Unit{l}
 		})
 	}()
 	k.norm = b.t5Norm("final_layer_norm", s.H)
 	return k
 }
 
-// t5Blocks is one repetition of a stack: the layers of one period.
-type t5Blocks []*t5Block
+// t5Unit is a block as a member of a stack.
+type t5Unit struct{ l *t5Block }
 
 // Forward is not how these layers are called: they pass on more than the
 // hidden states.
-func (l t5Blocks) Forward(x *tape.Tensor, _ *Context) *tape.Tensor { return x }
+func (u t5Unit) Forward(x *tape.Tensor, _ *Context) *tape.Tensor { return x }
+
+// t5Blocks are the blocks of one repetition.
+func t5Blocks(unit Block) []*t5Block {
+	if u, ok := unit.(t5Unit); ok {
+		return []*t5Block{u.l}
+	}
+	var out []*t5Block
+	for _, u := range unit.(blocks) {
+		out = append(out, t5Blocks(u)...)
+	}
+	return out
+}
 
 // Forward embeds tokens and runs the layers and the final norm.
 func (k *t5Stack) Forward(shared *Embedding, ids, encoder *tape.Tensor) *tape.Tensor {
@@ -126,14 +139,11 @@ func (k *t5Stack) Forward(shared *Embedding, ids, encoder *tape.Tensor) *tape.Te
 	defer t.Scope(k.name)()
 	f := t.Frame(ids, encoder)
 	embedded := f.V(shared.TokenEmbedding(ids))
-	var mask *tape.Tensor
-	if k.side.decoder && b.Attention.Implementation == workload.Eager {
-		mask = f.V(b.CausalMask(embedded.DType(), k.side.length, k.side.length))
-	}
+	mask := f.V(k.mask(f, embedded.DType()))
 	now := states{x: f.V(b.drop(embedded, k.m.EmbeddingDrop))}
 	for _, p := range k.stack.parts {
 		t.Each(p.section, func(i int) {
-			for _, l := range p.blocks[i].(t5Blocks) {
+			for _, l := range t5Blocks(p.blocks[i]) {
 				next := l.checkpointed(now, mask, encoder)
 				now.x = f.Re(now.x, next.x)
 				now.bias = f.Re(now.bias, next.bias)
@@ -144,6 +154,26 @@ func (k *t5Stack) Forward(shared *Embedding, ids, encoder *tape.Tensor) *tape.Te
 	x := f.Re(now.x, k.norm.Forward(now.x))
 	x = f.Re(x, b.drop(x, k.m.EmbeddingDrop))
 	return f.Ret(x)
+}
+
+// mask is the additive mask of eager attention. A Switch makes one of ones for
+// its encoder, and for its decoder one that combines ones with the causal mask.
+func (k *t5Stack) mask(f *tape.Frame, dt tape.DType) *tape.Tensor {
+	b, t := k.b, k.b.T
+	d := []tape.Dim{b.B, k.side.length}
+	switch {
+	case k.masked && !k.side.decoder:
+		ones := f.V(t.Make("tokens", tape.F32, d))
+		g := t.Frame()
+		mask := g.V(t.To(t.View(ones, b.B, tape.One, tape.One, k.side.length), dt))
+		return g.Ret(t.Make("mask", dt, mask.Dims(), t.Make("padding", dt, mask.Dims())))
+	case k.masked:
+		f.V(t.Make("tokens", tape.F32, d))
+		return b.PaddedCausalMask(dt, k.side.length)
+	case k.side.decoder && b.Attention.Implementation == workload.Eager:
+		return b.CausalMask(dt, k.side.length, k.side.length)
+	}
+	return nil
 }
 
 // checkpointed runs a block under the run's form of gradient checkpointing.

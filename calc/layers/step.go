@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 )
@@ -21,6 +23,16 @@ const (
 	MarkGradients = "gradients"
 	MarkEnd       = "end"
 )
+
+// Run checks a model that has been declared and records its training. The
+// error names everything that the run asks for and the model cannot be.
+func (b *Builder) Run(m Model) error {
+	if err := b.Check(); err != nil {
+		return err
+	}
+	b.Steps(m)
+	return errors.Join(b.Errs...)
+}
 
 // Steps records training steps of a model that has been declared. A folded
 // tape measures the last micro-batch of the last step, when optimizer states
@@ -55,6 +67,7 @@ func (b *Builder) Steps(m Model) {
 		}
 		t.Mark(MarkEnd)
 	}
+	b.generate(m)
 }
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are

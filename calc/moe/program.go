@@ -25,6 +25,9 @@ func (c causal) Batch() []*tape.Tensor {
 // Loss runs the model.
 func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
 
+// Next gives the logits of the token after the last.
+func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
+
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
@@ -33,12 +36,10 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	switch c.Text.Family {
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
+	case workload.Switch:
+		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
-	if err := b.Check(); err != nil {
-		return b, err
-	}
-	b.Steps(m)
-	return b, nil
+	return b, b.Run(m)
 }

@@ -12,6 +12,7 @@ import (
 // decoder is a model that gives the loss of token ids and labels.
 type decoder interface {
 	Loss(ids, labels *tape.Tensor) *tape.Tensor
+	Next(ids *tape.Tensor) *tape.Tensor
 }
 
 // causal is a decoder with a causal language-model loss.
@@ -29,6 +30,9 @@ func (c causal) Batch() []*tape.Tensor {
 
 // Loss runs the model.
 func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
+
+// Next gives the logits of the token after the last.
+func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
@@ -57,9 +61,5 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
-	if err := b.Check(); err != nil {
-		return b, err
-	}
-	b.Steps(m)
-	return b, nil
+	return b, b.Run(m)
 }

@@ -1,7 +1,5 @@
 package tape
 
-import "fmt"
-
 // maskAlign is the multiple to which the memory-efficient kernel pads the rows
 // of a mask (aten/src/ATen/native/transformers/attention.cpp, preprocess_mask).
 const maskAlign = 8
@@ -16,27 +14,27 @@ func (t *Tape) SDPAMasked(q, k, v, mask *Tensor, h Heads) *Tensor {
 	lq := t.lower(q)
 	zero := t.make("zero", lq.dt, One)
 	infinity := t.make("infinity", lq.dt, One)
-	bias := t.make("mask as numbers", lq.dt, h.Batch, One, h.Queries, h.Keys)
+	ragged := t.make("mask as numbers, rows not padded", lq.dt, t.raggedMask(h))
 	t.done(zero, infinity)
-	bias = t.paddedRows(bias, h)
+	bias := t.make("mask as numbers", lq.dt, h.Batch, One, h.Queries, t.RoundUp(h.Keys, maskAlign))
+	t.done(ragged)
 	y := t.efficientBias(lq, lk, lv, bias, h)
-	t.done(bias, lq, lk, lv, q, k, v)
+	t.done(bias, lq, lk, lv, q, k, v, mask)
 	return y
 }
 
-// paddedRows pads the rows of a mask to a multiple of maskAlign: nothing where
-// they are one already.
-func (t *Tape) paddedRows(bias *Tensor, h Heads) *Tensor {
-	if n, ok := h.Keys.Const(); ok {
-		if n%maskAlign == 0 {
-			return bias
-		}
-	}
+// raggedMask is the number of elements of a mask that is padded in a second
+// step, 0 where its rows are aligned from the first.
+func (t *Tape) raggedMask(h Heads) Dim {
 	keys := h.Keys
-	ragged := func(v *Values) bool { return keys.eval(v)%maskAlign != 0 }
-	_ = ragged
-	_ = fmt.Sprint
-	padded := t.make("padded mask", bias.dt, h.Batch, One, h.Queries, t.RoundUp(h.Keys, maskAlign))
-	t.done(bias)
-	return padded
+	elements := h.Batch.Times(h.Queries, keys)
+	if n, ok := keys.Const(); ok {
+		if n%maskAlign == 0 {
+			return N(0)
+		}
+		return elements
+	}
+	return t.Only("raggedMask", "elements of a mask whose rows are no multiple of 8", elements, func(v *Values) bool {
+		return keys.eval(v)%maskAlign != 0
+	})
 }

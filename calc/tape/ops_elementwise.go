@@ -179,7 +179,7 @@ func (t *Tape) Make(label string, dt DType, dims []Dim, uses ...*Tensor) *Tensor
 // Dropout is native_dropout: the result and a mask of bytes, which is kept
 // only if the input needs a gradient. A rate of 0 is the identity.
 func (t *Tape) Dropout(x *Tensor, rate float64) *Tensor {
-	if rate <= 0 {
+	if rate <= 0 || t.evaluating {
 		return x
 	}
 	out := t.run(op{

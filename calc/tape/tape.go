@@ -12,15 +12,16 @@ const recordedLayers = 4
 // Whenever memory is taken or its last holder goes, an event is written.
 // A Tape is used by one goroutine.
 type Tape struct {
-	rec       recording
-	classOf   map[classKey]int32
-	measuring bool
-	unrolled  bool
-	atLeast   int64 // repetitions of a section to record
-	phase     memory.Phase
-	here      place
-	scope     string
-	comp      memory.Component
+	rec        recording
+	classOf    map[classKey]int32
+	measuring  bool
+	unrolled   bool
+	atLeast    int64 // repetitions of a section to record
+	phase      memory.Phase
+	here       place
+	scope      string
+	evaluating bool // no dropout
+	comp       memory.Component
 
 	grad      bool  // gradient mode
 	amp       DType // autocast type, 0 (Bool) when off
