@@ -22,11 +22,17 @@ type Causal struct {
 
 // Causal declares a decoder.
 func (b *Builder) Causal(m workload.Text, frozen int64) *Causal {
+	return b.CausalIn("model", m, frozen)
+}
+
+// CausalIn declares a decoder whose body has another name: the language model
+// inside a multimodal one.
+func (b *Builder) CausalIn(body string, m workload.Text, frozen int64) *Causal {
 	c := &Causal{b: b, m: m, s: b.Sizes(m)}
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
 	func() {
-		defer b.In("model")()
+		defer b.In(body)()
 		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
 		b.Frozen = old
 		func() {
@@ -83,10 +89,23 @@ func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {
 
 // Hidden runs the stack and the final norm.
 func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
+	f := c.b.T.Frame(ids)
+	return c.states(f, f.V(c.embed.TokenEmbedding(ids)))
+}
+
+// Embedded looks tokens up.
+func (c *Causal) Embedded(ids *tape.Tensor) *tape.Tensor { return c.embed.TokenEmbedding(ids) }
+
+// HiddenOf runs the stack and the final norm on input embeddings.
+func (c *Causal) HiddenOf(x *tape.Tensor) *tape.Tensor { return c.states(c.b.T.Frame(x), x) }
+
+// Logits applies the head.
+func (c *Causal) Logits(hidden *tape.Tensor) *tape.Tensor { return c.b.logits(c.head, hidden) }
+
+// states runs the body on embeddings and returns from its call.
+func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	b, t := c.b, c.b.T
-	f := t.Frame(ids)
-	x := f.V(c.embed.TokenEmbedding(ids))
-	seq := ids.Dims()[1]
+	seq := x.Dims()[1]
 	positions := f.V(t.Make("positions", tape.I64, []tape.Dim{tape.One, seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
 	ctx := &Context{Prefix: c.prefix}
 	switch {

@@ -60,6 +60,14 @@ func (b *Builder) begins(beginnings []string, name string) bool {
 	return found
 }
 
+// KnownNames are beginnings of names that related models have: asking to freeze
+// them here is no mistake.
+func (b *Builder) KnownNames(beginnings ...string) {
+	for _, name := range beginnings {
+		b.named[name] = true
+	}
+}
+
 // checkNames notes beginnings that begin no parameter's name. In the names of
 // repeated layers the number is *: single layers cannot be chosen.
 func (b *Builder) checkNames() {
@@ -80,10 +88,11 @@ func (b *Builder) saves(name string) bool {
 	if !b.adapters() {
 		return false
 	}
-	module := name[:max(0, strings.LastIndex(name, "."))]
-	for _, m := range b.Adapter.ModulesToSave {
-		if m != "" && strings.HasSuffix(module, m) { // as PEFT matches: by the end of the name, even within a word
-			return true
+	for end := strings.LastIndex(name, "."); end > 0; end = strings.LastIndex(name[:end], ".") { // the module and those around it
+		for _, m := range b.Adapter.ModulesToSave {
+			if m != "" && strings.HasSuffix(name[:end], m) { // as PEFT matches: by the end of the name, even within a word
+				return true
+			}
 		}
 	}
 	return false

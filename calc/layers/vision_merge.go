@@ -1,0 +1,149 @@
+package layers
+
+import (
+	"strings"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// isPattern says whether a target is a regular expression over whole names.
+func isPattern(target string) bool { return strings.ContainsAny(target, `*\[(|+?^$`) }
+
+// LLaVA is LlavaForConditionalGeneration: features of a tower go through a
+// projector of two matrices into the sequence of a decoder.
+type LLaVA struct {
+	b                *Builder
+	v                workload.Vision
+	tower            *Tower
+	linear1, linear2 *Linear
+	lm               *Causal
+	features         tape.Dim // tokens that one image gives
+}
+
+// LLaVA declares the model.
+func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts Parts) *LLaVA {
+	l := &LLaVA{b: b, v: v}
+	feature := v.FeatureLayer
+	if feature < 0 {
+		feature += v.Layers + 1
+	}
+	parts.Vision(func() {
+		defer b.In("model.vision_tower")()
+		l.tower = b.Tower(v, feature)
+	})
+	parts.Join(func() {
+		defer b.In("model.multi_modal_projector")()
+		h := b.T.Symbol("h", "hidden size", m.Hidden)
+		l.linear1 = b.Linear("linear_1", l.tower.s.H, h, v.ProjectorBias)
+		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
+	})
+	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
+	l.features = l.tower.s.Patches
+	if v.KeepClass {
+		l.features = l.tower.s.Tokens
+	}
+	return l
+}
+
+// Tokens is the length of the sequence: text and images.
+func (l *LLaVA) Tokens() tape.Dim {
+	b := l.b
+	n, _ := l.features.Const()
+	return b.T.Sum("T", "tokens of text and images", b.S, tape.N(n*max(1, l.v.Images)*max(1, l.v.Tiles)))
+}
+
+// Loss runs the model. The caller's frame holds the inputs.
+func (l *LLaVA) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
+	b, t := l.b, l.b.T
+	f := t.Frame(ids, labels, pixels)
+	hidden, held := l.hidden(ids, pixels)
+	hidden = f.V(hidden)
+	for _, x := range held {
+		f.V(x)
+		t.Release(x)
+	}
+	logits := f.V(l.lm.Logits(hidden))
+	return f.Ret(b.CausalLoss(logits, labels))
+}
+
+// hidden is LlavaModel's forward. The second result is what its output holds
+// of the tower's, for the caller to bind and release.
+func (l *LLaVA) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held []*tape.Tensor) {
+	b, t := l.b, l.b.T
+	f := t.Frame(ids, pixels)
+	x := f.V(l.lm.Embedded(ids))
+	last, selected, projected := l.images(pixels)
+	held = []*tape.Tensor{last, projected}
+	if selected != nil {
+		held = append(held, selected)
+	}
+	for _, y := range held {
+		t.Keep(y)
+	}
+	rows := l.tower.s.Images.Times(l.features)
+	joined := t.Joined(projected, rows, x.Last())
+	features := f.V(t.To(joined, x.DType()))
+	mask := f.V(b.placeholders(ids))
+	x = f.Re(x, t.MaskedScatter(x, mask, features))
+	return f.Ret(l.lm.HiddenOf(x)), held
+}
+
+// placeholders is get_placeholder_mask.
+func (b *Builder) placeholders(ids *tape.Tensor) *tape.Tensor {
+	t, d := b.T, ids.Dims()
+	defer t.Scope("placeholder mask")()
+	f := t.Frame(ids)
+	mask := f.V(t.Make("is an image", tape.Bool, d))
+	count := f.V(t.Make("image tokens", tape.I64, []tape.Dim{tape.One}))
+	t.Done(t.Make("mask in int64", tape.I64, d))
+	product := t.Make("elements of image tokens", tape.I64, []tape.Dim{tape.One})
+	equal := t.Make("as many features", tape.Bool, []tape.Dim{tape.One})
+	t.Done(product, equal)
+	_ = count
+	return f.Ret(mask)
+}
+
+// images is get_image_features: the tower's last hidden state, the selected
+// one, and the projector's output.
+func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+	b, t, s := l.b, l.b.T, l.tower.s
+	defer t.As(memory.ImageFeatures)()
+	f := t.Frame(pixels)
+	seen := l.tower.Forward(pixels)
+	last, selected = f.V(seen.Last), seen.Selected
+	f.V(seen.Pooled)
+	from := last
+	if selected != nil {
+		from = f.V(selected)
+	}
+	if s.Tokens != l.features {
+		from = f.V(t.Slice(from, s.Images, l.features, s.H))
+	}
+	projected = f.V(l.project(from, s.Tokens != l.features))
+	_ = b
+	return f.Ret3(last, selected, projected)
+}
+
+func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
+	t := l.b.T
+	defer t.Scope("multi_modal_projector")()
+	f := t.Frame(x)
+	h := f.V(l.linear1.slice(x, apart))
+	h = f.Re(h, l.b.Act(l.v.ProjectorAct, h))
+	h = f.Re(h, l.linear2.Forward(h))
+	return f.Ret(h)
+}
+
+// slice applies the layer to a slice of rows of each sample, which a product
+// copies first.
+func (l *Linear) slice(x *tape.Tensor, apart bool) *tape.Tensor {
+	t := l.b.T
+	if !apart || x.Dims()[0].IsOne() || l.A != nil || l.packed != nil || l.W == nil {
+		return l.Forward(x)
+	}
+	defer t.Scope(l.leaf)()
+	f := t.Frame(x)
+	return f.Ret(t.LinearSlice(x, l.W.T(), l.Bias.T()))
+}
