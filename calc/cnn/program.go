@@ -78,6 +78,18 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := resnets[n.conv.Name]; ok {
 		return newResNet(n, s), nil
 	}
+	if s, ok := efficientNets[n.conv.Name]; ok {
+		return newEfficientNet(n, s), nil
+	}
+	if s, ok := regnets[n.conv.Name]; ok {
+		return newRegNet(n, s), nil
+	}
+	if s, ok := densenets[n.conv.Name]; ok {
+		return newDenseNet(n, s), nil
+	}
+	if s, ok := convnexts[n.conv.Name]; ok {
+		return newConvNeXt(n, s), nil
+	}
 	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
 }
 

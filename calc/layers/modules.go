@@ -67,17 +67,24 @@ func (d *DropPath) Forward(x *tape.Tensor) *tape.Tensor {
 
 // Dropout is torch.nn.Dropout.
 type Dropout struct {
-	b    *Builder
-	rate float64
+	b       *Builder
+	rate    float64
+	inPlace bool
 }
 
 // Dropout declares a dropout.
-func (b *Builder) Dropout(rate float64) *Dropout { return &Dropout{b, rate} }
+func (b *Builder) Dropout(rate float64) *Dropout { return &Dropout{b, rate, false} }
+
+// DropoutInPlace declares a dropout that works in place.
+func (b *Builder) DropoutInPlace(rate float64) *Dropout { return &Dropout{b, rate, true} }
 
 // Forward drops elements.
 func (d *Dropout) Forward(x *tape.Tensor) *tape.Tensor {
 	t := d.b.T
 	f := t.Frame(x)
+	if d.inPlace {
+		return f.Ret(t.DropoutInPlace(x, d.rate))
+	}
 	return f.Ret(t.Dropout(x, d.rate))
 }
 

@@ -172,7 +172,7 @@ func (k *task) send(e edge, g *Tensor) {
 	case g == nil:
 	case old == nil:
 		b[e.out] = g
-	case old.refs == 1 && old.st.refs == 1:
+	case old.refs == 1 && old.st.refs == 1 && !old.gaps:
 		t.drop(g)
 	default:
 		sum := own(t.like("gradient sum", Promote(old.dt, g.dt), old))
@@ -197,7 +197,7 @@ func (t *Tape) accumulate(n *Node, g *Tensor) {
 		t.drop(g)
 		return
 	}
-	if g.refs > 1 {
+	if g.refs > 1 || g.gaps {
 		c := own(t.like("gradient", g.dt, g))
 		t.drop(g)
 		g = c

@@ -15,6 +15,7 @@ type Node struct {
 	saved []save
 	held  []*Tensor // until the node goes
 	outs  int       // outputs of the operator
+	keeps bool      // some of them are saved
 	where place
 	scope string
 	comp  memory.Component // of what its backward makes
@@ -75,7 +76,7 @@ func (t *Tape) run(o op) []*Tensor {
 		for _, i := range o.keep {
 			t.save(n, outs[i])
 		}
-		n.outs = len(outs)
+		n.outs, n.keeps = len(outs), len(o.keep) > 0
 		for i, y := range outs {
 			if y != nil && y.dt.Float() {
 				y.req, y.node, y.out = true, n, i
@@ -157,9 +158,30 @@ func (t *Tape) free(n *Node) {
 	n.saved = nil
 }
 
+// loosen frees a node that nothing holds but outputs that it saves itself: a
+// graph that backward never reaches. PyTorch's saved outputs do not hold what
+// made them.
+func (t *Tape) loosen(n *Node) {
+	if n.freed {
+		return
+	}
+	held := 0
+	for _, s := range n.saved {
+		if s.x != nil && s.x.node == n && s.x.refs == 1 {
+			held++
+		}
+	}
+	if held > 0 && held == n.refs {
+		t.free(n)
+	}
+}
+
 func (t *Tape) dropNode(n *Node) {
 	n.refs--
 	if n.refs > 0 {
+		if n.keeps {
+			t.loosen(n)
+		}
 		return
 	}
 	t.free(n)

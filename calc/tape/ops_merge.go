@@ -61,20 +61,18 @@ func (t *Tape) Joined(x *Tensor, rows, width Dim) *Tensor {
 	})[0]
 }
 
-// LinearSlice is Linear of a slice of each sample's rows, which the product
-// copies: the copy is what it saves.
+// LinearSlice is Linear of a slice of each sample's rows: the product copies
+// them, saves the copy, and the bias is added to its result in place.
 func (t *Tape) LinearSlice(x, w, bias *Tensor) *Tensor {
 	lb := t.lower(bias)
 	lw := t.lower(w)
 	lx := t.lower(x)
-	c := lx
-	if lx == x {
-		c = t.run(op{
-			ins:  []*Tensor{x},
-			outs: func() []*Tensor { return []*Tensor{t.like("contiguous copy", x.dt, x)} },
-			back: func(b *Backward) []*Tensor { return []*Tensor{t.alias(b.G[0], x.dims)} },
-		})[0]
+	if lx != x {
+		return t.linear([3]*Tensor{x, w, bias}, [3]*Tensor{lx, lw, lb}, w.dims[0], true)
 	}
-	y := t.linear([3]*Tensor{x, w, bias}, [3]*Tensor{c, lw, lb}, w.dims[0], true)
+	y := t.linear([3]*Tensor{x, w, nil}, [3]*Tensor{t.copied(x), lw, nil}, w.dims[0], true)
+	if bias != nil {
+		y = t.AddInPlace(y, lb)
+	}
 	return y
 }

@@ -52,7 +52,7 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 		ins:  []*Tensor{x},
 		outs: func() []*Tensor { return []*Tensor{t.alias(x, dims)} },
 		back: func(b *Backward) []*Tensor {
-			if Numel(dims) == Numel(x.dims) {
+			if len(dims) == len(x.dims) && Numel(dims) == Numel(x.dims) { // leading dimensions are summed even where they are 1
 				return []*Tensor{t.alias(b.G[0], x.dims)}
 			}
 			return []*Tensor{t.like("gradient summed over samples", b.G[0].dt, x)}

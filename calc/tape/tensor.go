@@ -16,6 +16,7 @@ type Tensor struct {
 	node *Node   // what made it, nil for leaves
 	out  int     // which output of node
 	base *Tensor // what it is a view of
+	gaps bool    // lies in memory with gaps: never added to in place, nor kept as a gradient
 
 	grad *Tensor
 	acc  *Node  // gradient accumulator of a leaf, while some graph needs it
@@ -94,6 +95,9 @@ func (t *Tape) drop(x *Tensor) {
 	}
 	x.refs--
 	if x.refs > 0 {
+		if x.refs == 1 && x.node != nil && x.node.keeps {
+			t.loosen(x.node)
+		}
 		return
 	}
 	if x.refs < 0 {
