@@ -90,6 +90,15 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := convnexts[n.conv.Name]; ok {
 		return newConvNeXt(n, s), nil
 	}
+	if s, ok := vggs[n.conv.Name]; ok {
+		return newVGG(n, s), nil
+	}
+	if s, ok := mobileV3s[n.conv.Name]; ok {
+		return newMobileNetV3(n, s), nil
+	}
+	if n.conv.Name == "mobilenet_v2" {
+		return newMobileNetV2(n), nil
+	}
 	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
 }
 
