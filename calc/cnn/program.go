@@ -15,16 +15,23 @@ type classifier struct {
 	image int64
 	input tape.DType
 	m     layers.Module
+	// augmented says that the batch is augmented on the card: what it was
+	// made of stays beside it until forward is done.
+	augmented bool
 }
 
 // Batch is images and class numbers.
 func (c *classifier) Batch() []*tape.Tensor {
 	t := c.b.T
 	defer t.As(memory.DataAugmentation)()
-	return []*tape.Tensor{
-		t.Input("images", c.input, c.b.B, tape.N(3), tape.N(c.image), tape.N(c.image)),
-		t.Input("labels", tape.I64, c.b.B),
+	images := func(label string) *tape.Tensor {
+		return t.Input(label, c.input, c.b.B, tape.N(3), tape.N(c.image), tape.N(c.image))
 	}
+	batch := []*tape.Tensor{images("images"), t.Input("labels", tape.I64, c.b.B)}
+	if c.augmented {
+		batch = append(batch, images("images before augmentation"))
+	}
+	return batch
 }
 
 // Loss runs the model.
@@ -61,8 +68,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		input = b.Weights
 	}
 	b.Counting = true
-	b.Steps(&classifier{b: b, image: c.Conv.Image, input: input, m: m})
-	return b, nil
+	b.Smooths = true
+	return b, b.Run(&classifier{b: b, image: c.Conv.Image, input: input, m: m, augmented: c.Conv.AugmentOnGPU})
 }
 
 // note says what the numbers rest on.

@@ -55,6 +55,10 @@ type Builder struct {
 	// Errs are problems found while building, which Check reports.
 	Errs []error
 
+	// Smooths says that the model's loss knows label smoothing, Biased that its
+	// attention adds a position bias to the scores.
+	Smooths, Biased bool
+
 	cache *cache // keys and values of a generation in progress, nil in training
 
 	// Linears are the names of all linear modules, in order and once each.

@@ -25,4 +25,42 @@ func (b *Builder) checkOptions() {
 	default:
 		b.Fail(fmt.Errorf("optimizer %v is not written yet", b.Train.Optimizer))
 	}
+	b.checkLoss()
+	b.checkForms()
+}
+
+// checkLoss refuses losses and heads that are not written.
+func (b *Builder) checkLoss() {
+	t := b.Train
+	if t.Loss == workload.ChunkedLoss || t.Loss == workload.FusedLoss {
+		b.Fail(fmt.Errorf("lossImplementation %v is not modelled yet; send standard", t.Loss))
+	}
+	if t.Head == workload.ClassificationHead || t.Head == workload.NoHead {
+		b.Fail(fmt.Errorf("head %v is not modelled yet; send lm", t.Head))
+	}
+	if t.LabelSmoothing > 0 && !b.Smooths {
+		b.Fail(fmt.Errorf("labelSmoothing %g is not modelled yet for this kind of model; send 0", t.LabelSmoothing))
+	}
+}
+
+// checkForms refuses forms of attention, precision and checkpointing that are
+// not written. flash_attention_2 is the kernel that sdpa takes for 16-bit
+// types, with the same tensors.
+func (b *Builder) checkForms() {
+	t := b.Train
+	if t.Mode == workload.Master {
+		b.Fail(fmt.Errorf("precisionMode master is not modelled yet; send pure, autocast or autocast-16"))
+	}
+	if t.Checkpointing && t.CheckpointingForm == workload.OffloadedCheckpoints {
+		b.Fail(fmt.Errorf("checkpointingImplementation offloaded is not modelled yet; send non-reentrant or reentrant"))
+	}
+	if b.Attention.Implementation != workload.FlashAttention2 {
+		return
+	}
+	if !t.IsAutocast() && t.Weights() == workload.FP32 {
+		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 runs in fp16 and bf16 only; send sdpa, or precision bf16"))
+	}
+	if b.Biased {
+		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 takes no position bias, which this model adds to its scores; send sdpa or eager"))
+	}
 }

@@ -15,6 +15,7 @@ type clipLayer struct {
 	drop         float64
 	k, v, q, o   *Linear
 	norm1, norm2 *LayerNorm
+	turned       bool // the hidden state lies transposed, as the patch convolution left it
 	fc1, fc2     *Linear
 }
 
@@ -43,14 +44,14 @@ func (l *clipLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x)
 	residual := f.V(x)
-	h := f.V(l.norm1.Forward(x))
+	h := f.V(l.norm1.of(x, l.turned))
 	y, weights := l.attention(h, c)
 	h = f.Re(h, y)
 	f.V(weights)
 	h = f.Re(h, t.Add(residual, h))
 	f.Re(residual, h)
 	residual = h
-	h = f.V(l.norm2.Forward(h))
+	h = f.V(l.norm2.of(h, l.turned))
 	h = f.Re(h, l.b.plainMLP(h, l.fc1, l.fc2, l.act))
 	return f.Ret(t.Add(residual, h))
 }
@@ -73,4 +74,12 @@ func (l *clipLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
+}
+
+// of applies the norm to a hidden state that may lie transposed.
+func (n *LayerNorm) of(x *tape.Tensor, turned bool) *tape.Tensor {
+	if turned {
+		return n.rows(x)
+	}
+	return n.Forward(x)
 }

@@ -16,7 +16,9 @@ type Tower struct {
 	first    *Stack // up to the hidden state that a projector takes
 	rest     *Stack // the layers after it, nil if there are none
 	post     *LayerNorm
+	pool     *poolingHead
 	selected bool
+	turned   bool // without a class token the hidden state keeps the convolution's layout
 }
 
 // Seen is what a tower gives: its last hidden state, the pooled one, and the
@@ -29,7 +31,7 @@ type Seen struct {
 // projector takes the hidden state, all of them where it takes the last.
 func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
 	class := v.Family == workload.CLIPVision || v.Family == workload.BLIPVision
-	w := &Tower{b: b, v: v, s: b.towerSizes(v, class), selected: feature < v.Layers}
+	w := &Tower{b: b, v: v, s: b.towerSizes(v, class), selected: feature < v.Layers, turned: v.Family == workload.SigLIPVision}
 	w.embed = b.patchEmbeddings(v, w.s)
 	if v.Family == workload.CLIPVision {
 		w.pre = b.LayerNorm("pre_layrnorm", w.s.H)
@@ -39,7 +41,9 @@ func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
 		defer b.In("layers")()
 		defer b.In("*")()
 		make := func() Block {
-			return b.clipLayer(w.s.H, w.s.F, w.s.Heads, w.s.D, v.Activation, false, 0)
+			l := b.clipLayer(w.s.H, w.s.F, w.s.Heads, w.s.D, v.Activation, false, 0)
+			l.turned = w.turned
+			return l
 		}
 		if !w.selected {
 			w.first = b.Stack("vision layers", w.s.L, v.Layers, 0, make)
@@ -51,6 +55,9 @@ func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
 		w.rest = b.Stack("last vision layers", m, v.Layers-feature, 0, make)
 	}()
 	w.post = b.LayerNorm("post_layernorm", w.s.H)
+	if v.Family == workload.SigLIPVision && v.UseHead {
+		w.pool = b.poolingHead(w.s, v)
+	}
 	return w
 }
 
@@ -76,7 +83,10 @@ func (w *Tower) Forward(pixels *tape.Tensor) Seen {
 		last = f.Re(last, w.post.Forward(last))
 		pooled = f.V(w.post.rows(t.Slice(last, w.s.Images, w.s.H)))
 	default:
-		last = f.Re(last, w.post.Forward(last))
+		last = f.Re(last, w.post.of(last, w.turned))
+		if w.pool != nil {
+			pooled = f.V(w.pool.Forward(last))
+		}
 	}
 	last, pooled, selected = f.Ret3(last, pooled, selected)
 	return Seen{Last: last, Pooled: pooled, Selected: selected}

@@ -1,6 +1,7 @@
 package multimodal
 
 import (
+	"errors"
 	"fmt"
 
 	"vramcalc/calc/layers"
@@ -17,11 +18,13 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	}
 	// What towers are called, among the models that have one.
 	b.KnownNames("model.vision_tower.", "model.visual.", "model.vision_model.")
-	if err := b.Check(); err != nil {
-		return b, err
+	if c.Vision.Frames > 0 {
+		b.Fail(errors.New("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
 	}
-	b.Steps(m)
-	return b, nil
+	if c.Vision.AudioSeconds > 0 {
+		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
+	}
+	return b, b.Run(m)
 }
 
 // model declares the model that the configuration names.
@@ -31,6 +34,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	case workload.ArchCLIP:
 		if c.Vision.Family == workload.CLIPVision && c.Text.Family == workload.CLIPText {
 			return dual{b, c.Vision, b.Dual(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchSigLIP:
+		if c.Vision.Family == workload.SigLIPVision && c.Text.Family == workload.SigLIPText && c.Vision.UseHead {
+			return dual{b, c.Vision, b.SigLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchLLaVA:
 		if supported(c) {

@@ -61,5 +61,6 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
+	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	return b, b.Run(m)
 }

@@ -60,14 +60,15 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 	})[0]
 }
 
-// LayerNormRows is LayerNorm of rows that lie apart in memory: forward and
-// backward make a contiguous copy for as long as they run.
+// LayerNormRows is LayerNorm of rows of [B, h] that lie apart in memory, or of
+// an image's rows of [B, S, h] that lie transposed: forward and backward make a
+// contiguous copy for as long as they run.
 func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
 	in, iw, ib := x, w, bias
 	bias = t.raise(bias)
 	w = t.raise(w)
 	x = t.raise(x)
-	apart := x == in && !x.dims[0].IsOne()
+	apart := x == in && !x.dims[len(x.dims)-2].IsOne()
 	copied := func() *Tensor {
 		if !apart {
 			return nil
@@ -200,4 +201,42 @@ func (t *Tape) LogSoftmaxTurned(x *Tensor) *Tensor {
 	})[0]
 	t.done(x)
 	return y
+}
+
+// VectorNorm is the length of the last dimension, which stays with size 1. It
+// saves its input and result.
+func (t *Tape) VectorNorm(x *Tensor) *Tensor {
+	in := x
+	x = t.raise(x)
+	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), One)
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{x},
+		outs:  func() []*Tensor { return []*Tensor{t.make("length", x.dt, dims...)} },
+		keep:  []int{0},
+		back: func(b *Backward) []*Tensor {
+			unit := t.like("direction", x.dt, x)
+			zero := t.make("has no length", Bool, dims...)
+			g := t.like("gradient of length", x.dt, x)
+			t.done(zero, unit)
+			return []*Tensor{g}
+		},
+	})[0]
+	t.done(x, in)
+	return y
+}
+
+// RepeatRows is x.repeat of one row for each sample, a copy; backward sums.
+func (t *Tape) RepeatRows(x *Tensor, dims ...Dim) *Tensor {
+	return t.run(op{
+		ins:  []*Tensor{x},
+		outs: func() []*Tensor { return []*Tensor{t.make("repeated", x.dt, dims...)} },
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient summed over samples", b.G[0].dt, x)} },
+	})[0]
+}
+
+// Unstack gives the two halves x[0] and x[1] of [2, ...] as views. Each one's
+// backward writes its gradient into zeros of the whole.
+func (t *Tape) Unstack(x *Tensor, dims ...Dim) [2]*Tensor {
+	return [2]*Tensor{t.Slice(x, dims...), t.Slice(x, dims...)}
 }
