@@ -90,7 +90,8 @@ func (e *encoderEmbeddings) countedPositions(ids *tape.Tensor) *tape.Tensor {
 	d := ids.Dims()
 	f := t.Frame(ids)
 	mask := f.V(t.Make("tokens, not padding", tape.I32, d, t.Make("tokens", tape.Bool, d)))
-	counted := t.Make("counts", tape.I32, d, t.Make("running counts", tape.I64, d))
+	running := t.Make("running counts", tape.I64, d, t.Make("tokens in int64", tape.I64, d))
+	counted := t.Make("counts", tape.I32, d, running)
 	index := f.V(t.Make("masked counts", tape.I32, d, t.Make("counts shifted", tape.I32, d, counted)))
 	_ = mask
 	return f.Ret(t.Make("positions", tape.I64, d, t.Make("counts in int64", tape.I64, d, t.View(index, d...))))

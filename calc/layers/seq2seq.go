@@ -27,9 +27,7 @@ func (b *Builder) T5(m workload.Text, frozen int64) *Seq2Seq {
 func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, side t5Side, at int) forward, periods ...int64) *Seq2Seq {
 	t := b.T
 	q := &Seq2Seq{b: b, m: m, s: b.Sizes(m)}
-	if b.Train.Checkpointing {
-		t.RecordLayers(biasedLayers)
-	}
+	t.RecordLayers(biasedLayers)
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
 	q.shared = b.Embedding("shared", q.s.V, q.s.H)
@@ -41,9 +39,10 @@ func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, side t
 	return q
 }
 
-// biasedLayers is how many layers must be recorded under checkpointing: the
-// second layer is the first that holds the bias.
-const biasedLayers = 5
+// biasedLayers is how many layers must be recorded where a bias passes from one
+// to the next: the second is the first to hold it, and its gradient is first
+// made, then copied to be added to, then added to.
+const biasedLayers = 6
 
 // Target is the length of the decoder's side.
 func (b *Builder) Target() tape.Dim {
@@ -178,20 +177,23 @@ func (k *t5Stack) mask(f *tape.Frame, dt tape.DType) *tape.Tensor {
 
 // checkpointed runs a block under the run's form of gradient checkpointing.
 func (l *t5Block) checkpointed(in states, mask, encoder *tape.Tensor) states {
-	b, t := l.b, l.b.T
+	b := l.b
 	run := func(xs []*tape.Tensor) []*tape.Tensor {
 		out := l.Forward(states{xs[0], xs[2], xs[4]}, xs[1], xs[3])
 		return []*tape.Tensor{out.x, out.bias, out.crossBias}
 	}
-	xs := []*tape.Tensor{in.x, mask, in.bias, encoder, in.crossBias}
-	var ys []*tape.Tensor
+	ys := b.checkpointedMany(run, in.x, mask, in.bias, encoder, in.crossBias)
+	return states{ys[0], ys[1], ys[2]}
+}
+
+// checkpointedMany runs a layer with several inputs and outputs under the run's
+// form of gradient checkpointing.
+func (b *Builder) checkpointedMany(run func(xs []*tape.Tensor) []*tape.Tensor, xs ...*tape.Tensor) []*tape.Tensor {
 	switch {
 	case !b.Train.Checkpointing:
-		ys = run(xs)
+		return run(xs)
 	case b.Train.CheckpointingForm == workload.Reentrant:
-		ys = t.CheckpointReentrantMany(run, xs)
-	default:
-		ys = t.CheckpointMany(func() []*tape.Tensor { return run(xs) }, xs...)
+		return b.T.CheckpointReentrantMany(run, xs)
 	}
-	return states{ys[0], ys[1], ys[2]}
+	return b.T.CheckpointMany(func() []*tape.Tensor { return run(xs) }, xs...)
 }

@@ -48,14 +48,14 @@ func (b *Builder) switchMLP(m workload.Text, e workload.Experts, s Sizes, side t
 	defer b.In("mlp")()
 	l := &switchMLP{b: b, e: e, count: b.T.Symbol("E", "experts of a layer", e.Count)}
 	l.rows = b.expertRows(e, side)
-	old, weights := b.Component, b.Weights
+	old, weights, adapters := b.Component, b.Weights, b.Adapters
 	defer func() { b.Component, b.Weights = old, weights }()
 	func() {
 		defer b.In("router")()
-		b.Component, b.Weights = memory.Router, tape.F32 // cast at the first forward
+		b.Component, b.Weights, b.Adapters = memory.Router, tape.F32, tape.F32 // cast at the first forward
 		l.router = b.Linear("classifier", s.H, l.count, e.RouterBias)
 	}()
-	b.Weights = weights
+	b.Weights, b.Adapters = weights, adapters
 	defer b.In("experts")()
 	for i := range e.Count {
 		b.Component = memory.InactiveExperts

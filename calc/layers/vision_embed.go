@@ -110,7 +110,7 @@ func (e *patchEmbeddings) Forward(pixels *tape.Tensor) *tape.Tensor {
 		y = f.V(t.Cat([]tape.Dim{s.Images, s.Tokens, s.H}, class, x))
 	}
 	if e.table != nil {
-		return f.Ret(f.Re(y, t.Add(y, t.View(e.table.T(), e.table.Dims()...))))
+		return f.Ret(f.Re(y, t.Add(y, e.table.T())))
 	}
 	return f.Ret(f.Re(y, t.Add(y, e.positions.Forward(e.ids.T()))))
 }

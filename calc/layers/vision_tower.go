@@ -41,6 +41,9 @@ func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
 		defer b.In("layers")()
 		defer b.In("*")()
 		make := func() Block {
+			if v.Family == workload.BLIPVision {
+				return b.blipVisionLayer(w.s, v)
+			}
 			l := b.clipLayer(w.s.H, w.s.F, w.s.Heads, w.s.D, v.Activation, false, 0)
 			l.turned = w.turned
 			return l

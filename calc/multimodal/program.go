@@ -39,6 +39,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.SigLIPVision && c.Text.Family == workload.SigLIPText && c.Vision.UseHead {
 			return dual{b, c.Vision, b.SigLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchBLIP:
+		if c.Vision.Family == workload.BLIPVision && c.Text.Family == workload.BLIPText {
+			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	case workload.ArchLLaVA:
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil

@@ -56,6 +56,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
 	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
 		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
+	case workload.Transformer2017:
+		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
 	case workload.T5, workload.MT5:
 		m = seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)}
 	default:

@@ -34,7 +34,7 @@ func (t *Tape) lower(x *Tensor) *Tensor {
 	if t.amp == Bool || x == nil || !x.dt.Float() || x.dt == t.amp {
 		return x
 	}
-	if x.par == nil || !x.req || x.dt != F32 {
+	if !x.req || x.node != nil || x.dt != F32 { // no leaf
 		return t.cast(x, t.amp)
 	}
 	if c := t.casts[x]; c != nil {

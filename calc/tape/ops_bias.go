@@ -1,9 +1,12 @@
 package tape
 
-// biasAlign is the multiple of keys to which rows of a bias and of its gradient
-// are aligned (aten/src/ATen/native/transformers/attention.cpp, preprocess_mask;
+// Multiples of keys to which the rows of a bias and of its gradient are aligned
+// (aten/src/ATen/native/transformers/attention.cpp, preprocess_mask;
 // cuda/attention_backward.cu).
-const biasAlign = 16
+const (
+	biasAlign     = 8
+	biasGradAlign = 16
+)
 
 // SDPABias is scaled_dot_product_attention with an additive mask of
 // [1, heads, queries, keys], which leaves only the memory-efficient kernel. The
@@ -15,13 +18,22 @@ func (t *Tape) SDPABias(q, k, v, bias *Tensor, h Heads) *Tensor {
 	lk := t.lower(k)
 	lq := t.lower(q)
 	mask := lb
-	if !t.Multiple(h.Keys, biasAlign) {
+	switch {
+	case !t.Multiple(h.Keys, biasAlign):
 		mask = t.padded(mask, t.RoundUp(h.Keys, biasAlign))
+	case h.skewed(): // padded by a whole step
+		mask = t.padded(mask, t.Sum("paddedKeys", "keys and a step of padding", h.Keys, N(biasAlign)))
 	}
 	mask = t.expand(mask, h.Batch)
 	y := t.efficientBias(lq, lk, lv, mask, h)
 	t.done(mask, lq, lk, lv, lb, q, k, v, bias)
 	return y
+}
+
+// skewed says whether a bias counts as not aligned whatever its length: one
+// head of an embedding, read heads first, has neighbours in the place of heads.
+func (h Heads) skewed() bool {
+	return h.Turned && h.Heads.IsOne() && !(h.Causal && !h.Queries.IsOne())
 }
 
 // Multiple says whether a dimension is a multiple of a number at the present
@@ -60,11 +72,11 @@ func (t *Tape) expand(x *Tensor, batch Dim) *Tensor {
 
 // biasGradient is the gradient of a bias, its rows aligned.
 func (t *Tape) biasGradient(bias *Tensor, h Heads) *Tensor {
-	keys := h.Keys
-	if !t.Multiple(keys, biasAlign) {
-		keys = t.RoundUp(keys, biasAlign)
+	keys, aligned := h.Keys, t.Multiple(h.Keys, biasGradAlign)
+	if !aligned {
+		keys = t.RoundUp(keys, biasGradAlign)
 	}
 	g := t.make("gradient of bias", bias.dt, h.Batch, h.Heads, h.Queries, keys)
-	g.dims = bias.dims
+	g.dims, g.gaps = bias.dims, !aligned
 	return g
 }

@@ -32,12 +32,12 @@ func (t *Tape) Patches(x, w, bias *Tensor, win Window) *Tensor {
 					g[i] = t.like("gradient of patch embedding", like.dt, like)
 				}
 			}
+			t.done(c)
 			if b.Need[2] {
 				g[2] = t.like("gradient of bias", lb.dt, lb)
 				a, s := t.innerSum(out[0].Times(N(h*wd)), out[1])
 				t.Scratch("scratch of a bias gradient", a, s)
 			}
-			t.done(c)
 			return g[:]
 		},
 	})[0]
@@ -204,25 +204,28 @@ func (t *Tape) LogSoftmaxTurned(x *Tensor) *Tensor {
 }
 
 // VectorNorm is the length of the last dimension, which stays with size 1. It
-// saves its input and result.
+// saves its input and result. Autocast gives the result in fp32 and leaves the
+// input in its type.
 func (t *Tape) VectorNorm(x *Tensor) *Tensor {
-	in := x
-	x = t.raise(x)
+	dt := x.dt
+	if t.IsAutocast() {
+		dt = F32
+	}
 	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), One)
 	y := t.run(op{
 		ins:   []*Tensor{x},
 		saves: []*Tensor{x},
-		outs:  func() []*Tensor { return []*Tensor{t.make("length", x.dt, dims...)} },
+		outs:  func() []*Tensor { return []*Tensor{t.make("length", dt, dims...)} },
 		keep:  []int{0},
 		back: func(b *Backward) []*Tensor {
-			unit := t.like("direction", x.dt, x)
+			unit := t.like("direction", dt, x)
 			zero := t.make("has no length", Bool, dims...)
-			g := t.like("gradient of length", x.dt, x)
+			g := t.like("gradient of length", dt, x)
 			t.done(zero, unit)
 			return []*Tensor{g}
 		},
 	})[0]
-	t.done(x, in)
+	t.done(x)
 	return y
 }
 
