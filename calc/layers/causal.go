@@ -116,8 +116,12 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
-	cos, sin := b.Rotary(positions, c.s.D, x.DType())
-	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	if c.m.Family == workload.DeepSeekV2 {
+		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
+	} else {
+		cos, sin := b.Rotary(positions, b.rotated(c.m, c.s), x.DType())
+		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	}
 	ctx.Other = []*tape.Tensor{positions}
 	h := f.V(x)
 	h = c.stack.Forward(f, h, ctx)

@@ -24,13 +24,16 @@ type routedExperts struct {
 	gateUp, down *tape.Param
 	normalized   bool // top-k weights sum to one
 	cast         bool // top-k weights take the router logits' type
+	wide         bool // the router computes in fp32
+	scaled       bool // top-k weights are multiplied by a number
+	bias         *tape.Param
 }
 
 // routedExperts declares router and experts of the present module, in the
 // order of the library's modules.
-func (b *Builder) routedExperts(e workload.Experts, act workload.Activation, h tape.Dim, routerFirst bool) *routedExperts {
+func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim, routerFirst bool) *routedExperts {
 	t := b.T
-	r := &routedExperts{b: b, e: e, act: act, h: h,
+	r := &routedExperts{b: b, e: e, act: m.Activation, h: h,
 		f: t.Symbol("fe", "intermediate size of one expert", e.Intermediate),
 		n: t.Symbol("E", "routed experts of a layer", e.Count),
 		k: t.Symbol("top_k", "experts that a token visits", e.Active),
@@ -38,7 +41,15 @@ func (b *Builder) routedExperts(e workload.Experts, act workload.Activation, h t
 	router := func() {
 		old := b.Component
 		b.Component = memory.Router
+		if m.Family == workload.DeepSeekV2 { // kept in fp32 whatever the model's type
+			old := b.Weights
+			b.Weights = tape.F32
+			defer func() { b.Weights = old }()
+		}
 		r.router = b.param("gate.weight", tape.OtherWeight, r.n, h)
+		if e.CorrectionBias { // learned without a gradient
+			r.bias = b.T.Param(b.Name("gate.e_score_correction_bias"), tape.OtherWeight, tape.F32, false, r.n)
+		}
 		b.Component = old
 	}
 	if routerFirst {
@@ -68,9 +79,12 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 	defer t.As(memory.RoutingProbabilities)()
 	defer t.Scope("router")()
 	f := t.Frame(x)
-	logits = f.V(t.Linear(x, r.router.Tensor, nil))
-	probs := f.V(t.Softmax(logits, tape.F32))
-	w, i := t.TopK(probs, r.k)
+	if r.wide {
+		logits = f.V(t.Linear(t.To(x, tape.F32), t.To(r.router.Tensor, tape.F32), nil))
+	} else {
+		logits = f.V(t.Linear(x, r.router.Tensor, nil))
+	}
+	w, i := t.TopK(f.V(r.probabilities(logits)), r.k)
 	weights, indices = f.V(w), f.V(i)
 	if r.normalized {
 		weights = f.Re(weights, t.DivInPlace(weights, t.SumLast(weights)))
@@ -78,7 +92,22 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 	if r.cast {
 		weights = f.Re(weights, t.To(weights, logits.DType()))
 	}
+	if r.scaled {
+		weights = f.Re(weights, t.MulS(weights))
+	}
 	return f.Ret3(logits, weights, indices)
+}
+
+// probabilities turns router logits into scores. DeepSeek-V3 takes sigmoids
+// and chooses by them plus a bias that needs no gradient.
+func (r *routedExperts) probabilities(logits *tape.Tensor) *tape.Tensor {
+	t := r.b.T
+	if r.bias == nil {
+		return t.Softmax(logits, tape.F32)
+	}
+	scores := t.UnaryResult("sigmoid", logits)
+	t.Scratch("scores plus bias", tape.Numel(scores.Dims()).By(tape.F32.Size()))
+	return scores
 }
 
 // apply runs the experts with grouped matrix products over rows sorted by
@@ -142,17 +171,28 @@ type SparseMoE struct {
 	routed *routedExperts
 	shared *GatedMLP
 	gate   *Linear // Qwen2-MoE: a sigmoid gate on the shared expert
+	late   bool    // the shared experts run after the routed ones
 }
 
 // SparseMoE declares a block of routed experts.
 func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h tape.Dim) *SparseMoE {
 	defer b.In(leaf)()
-	s := &SparseMoE{routed: b.routedExperts(e, m.Activation, h, m.Family != workload.Qwen3MoE)}
+	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
-	s.routed.cast = m.Family != workload.Mixtral
+	switch m.Family {
+	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3:
+		s.routed.wide, s.routed.scaled, s.late = true, true, true
+	case workload.Mixtral:
+	default:
+		s.routed.cast = true
+	}
 	if e.SharedIntermediate > 0 {
 		inner := b.T.Symbol("fs", "intermediate size of the shared experts", e.SharedIntermediate)
-		s.shared = b.GatedMLP("shared_expert", h, inner, false, m.Activation)
+		name := "shared_expert"
+		if s.late {
+			name = "shared_experts"
+		}
+		s.shared = b.GatedMLP(name, h, inner, false, m.Activation)
 		if e.SharedGate {
 			s.gate = b.Linear("shared_expert_gate", h, tape.One, false)
 		}
@@ -169,13 +209,17 @@ func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	d := x.Dims()
 	rows := f.V(t.View(x, x.Rows(), r.h))
 	var shared *tape.Tensor
-	if s.shared != nil {
+	if s.shared != nil && !s.late {
 		shared = f.V(s.shared.Forward(rows))
 	}
 	logits, weights, indices := r.route(rows)
 	f.V(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	y := f.V(r.apply(rows, indices, weights))
+	if s.late && s.shared != nil {
+		y = f.Re(y, t.View(y, d...))
+		return f.Ret(t.Add(y, s.shared.Forward(x)))
+	}
 	if s.shared != nil {
 		if s.gate != nil {
 			shared = f.Re(shared, t.Mul(t.UnaryResult("sigmoid", s.gate.Forward(rows)), shared))

@@ -13,6 +13,7 @@ type llamaLayer struct {
 	m                workload.Text
 	q, k, v, o       *Linear
 	qNorm, kNorm     *RMSNorm
+	latent           *mla // DeepSeek's attention, in place of the projections
 	mlp              FeedForward
 	inNorm, postNorm *RMSNorm
 }
@@ -25,6 +26,10 @@ func (b *Builder) llamaLayer(m workload.Text, s Sizes) *llamaLayer {
 func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedForward) *llamaLayer {
 	l := &llamaLayer{b: b, s: s, m: m}
 	func() {
+		if m.KVLoRARank > 0 {
+			l.latent = b.mla(m, s)
+			return
+		}
 		defer b.In("self_attn")()
 		l.q = b.Linear("q_proj", s.H, s.Q, m.QKVBias)
 		l.k = b.Linear("k_proj", s.H, s.K, m.QKVBias)
@@ -62,6 +67,9 @@ func (l *llamaLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 }
 
 func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
+	if l.latent != nil {
+		return l.latent.forward(x, c)
+	}
 	t, b, s := l.b.T, l.b, l.s
 	defer t.Scope("self_attn")()
 	f := t.Frame(x)

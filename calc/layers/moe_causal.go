@@ -21,12 +21,21 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 			c.stack = b.moeStack(m, e, c.s, frozen)
 		}()
 		c.norm = b.RMSNorm("norm", c.s.H)
-		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))
-		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
+		rotated := b.rotated(m, c.s)
+		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", rotated))
+		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
 	c.prefix = b.Prefix(c.s)
 	return c
+}
+
+// rotated is the part of a head that rotary embeddings turn.
+func (b *Builder) rotated(m workload.Text, s Sizes) tape.Dim {
+	if m.KVLoRARank > 0 {
+		return b.T.Symbol("dr", "head width that rotates", m.QKRopeDim)
+	}
+	return s.D
 }
 
 // moeStack declares the leading dense layers and the layers with experts as
@@ -40,7 +49,7 @@ func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen 
 	stack := &Stack{b: b}
 	if e.FirstDense > 0 {
 		n := b.T.Symbol("Ldense", "leading dense layers", e.FirstDense)
-		stack.parts = b.Stack("dense layers", n, e.FirstDense, frozen, func() Block { return b.llamaLayer(m, s) }).parts
+		stack.parts = b.Stack("dense", n, e.FirstDense, frozen, func() Block { return b.llamaLayer(m, s) }).parts
 	}
 	make := func() Block {
 		return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })

@@ -34,7 +34,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {
-	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE:
+	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}

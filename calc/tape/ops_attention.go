@@ -38,7 +38,7 @@ func (t *Tape) SDPA(q, k, v *Tensor, h Heads) *Tensor {
 	lv := t.lower(v)
 	lk := t.lower(k)
 	lq := t.lower(q)
-	flash := lq.dt != F32
+	flash := lq.dt != F32 && h.Dim == h.ValueDim // flash needs values as wide as keys
 	var y *Tensor
 	if flash {
 		y = t.flash(lq, lk, lv, h)
