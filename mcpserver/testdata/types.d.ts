@@ -40,7 +40,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   optimizer: "sgd" | "sgd_momentum" | "adam" | "adamw" | "adamw_8bit" | "paged_adamw_8bit" | "paged_adamw_32bit" | "adafactor" | "lion" | "lion_8bit" | "muon" | "galore_adamw" | "rmsprop" | "lamb";
   /** How PyTorch applies it. Default foreach. */
   optimizerImplementation?: "foreach" | "fused" | "loop";
-  /** Weight decay; 0 = off. At least 0. Default 0.01; cnn 1e-4. */
+  /** Weight decay; 0 = off. SGD, Adam and RMSprop copy every gradient for it. At least 0. Default 0.01 (cnn 1e-4); sgd, sgd_momentum, adam and rmsprop 0. */
   weightDecay?: number;
   /** Steps of warm-up. 0 to 1000000000 steps. Default 100; moe 50; cnn 0. */
   warmupSteps?: number;

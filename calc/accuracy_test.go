@@ -1,0 +1,88 @@
+package calc_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+//go:generate go test -run ^TestAccuracyTable$ -update .
+
+var update = flag.Bool("update", false, "rewrite the accuracy table")
+
+// TestAccuracyTable keeps the table of testdata/oracle/accuracy.md, which the
+// README shows, equal to what the measured rows give now.
+func TestAccuracyTable(t *testing.T) {
+	groups := map[string][]offBy{}
+	for _, file := range []string{"text", "random", "vision"} {
+		for _, o := range all(t, file) {
+			g := group(o)
+			groups[g] = append(groups[g], o)
+		}
+	}
+	var b strings.Builder
+	b.WriteString("| models and method | rows | exact | median | 95 % | worst | allocated 95 % | reserved 95 % |\n|---|---|---|---|---|---|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		b.WriteString(accuracyLine(name, groups[name]))
+	}
+	file := filepath.Join("testdata", "oracle", "accuracy.md")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != b.String() {
+		t.Errorf("%s is not what the rows give now; run go generate ./calc ./examples", file)
+	}
+}
+
+// group names the models and the method of a row.
+func group(o offBy) string {
+	var a struct{ ModelType, FineTuningMethod string }
+	if err := json.Unmarshal(o.row.Arguments, &a); err != nil {
+		return "unreadable"
+	}
+	return a.ModelType + ", " + a.FineTuningMethod
+}
+
+// accuracyLine is one line: errors of tensor bytes in the worst phase, then of
+// allocated and reserved bytes.
+func accuracyLine(name string, rows []offBy) string {
+	worst := sizes(collect(rows, func(o offBy) float64 { return o.worst }))
+	peak := sizes(collect(rows, func(o offBy) float64 { return o.peak }))
+	held := sizes(collect(rows, func(o offBy) float64 { return o.held }))
+	exact := 0
+	for _, e := range worst {
+		if e == 0 {
+			exact++
+		}
+	}
+	if len(worst) == 0 {
+		return fmt.Sprintf("| %s | 0 of %d | | | | | | |\n", name, len(rows))
+	}
+	return fmt.Sprintf("| %s | %d | %d | %s | %s | %s | %s | %s |\n", name, len(worst), exact,
+		percent(quantile(worst, 0.5)), percent(quantile(worst, 0.95)), percent(quantile(worst, 1)), percent(quantile(peak, 0.95)), percent(quantile(held, 0.95)))
+}
+
+// sizes are errors without their sign, sorted.
+func sizes(errors []float64) []float64 {
+	for i, e := range errors {
+		errors[i] = math.Abs(e)
+	}
+	slices.Sort(errors)
+	return errors
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.2f %%", 100*x) }

@@ -1,0 +1,75 @@
+package calc_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"vramcalc/calc"
+	"vramcalc/calc/catalog"
+	"vramcalc/calc/check"
+	"vramcalc/schemas"
+)
+
+// otherwise is by how much a model in training differs from the published
+// count: published are encoders as bodies with a pooler where they have one,
+// trained with the masked-language-model head in its place.
+var otherwise = map[string]int64{
+	"all-minilm-l6-v2":             31290,
+	"bert-base-cased":              30532,
+	"bert-base-chinese":            22664,
+	"bert-base-multilingual-cased": 121083,
+	"bert-base-uncased":            32058,
+	"bert-large-uncased":           32570,
+	"distilbert-base-uncased":      622650, // published without any head or pooler
+	"roberta-large":                52313,
+	"xlm-roberta-base":             251538,
+}
+
+// leastExact is how many models were compared when this was written: none may
+// drop out by being refused.
+const leastExact = 255
+
+// TestCounts compares the parameters that a catalogue model's program declares
+// with the published count, to the unit.
+func TestCounts(t *testing.T) {
+	c := catalog.Load()
+	exact, unwritten := 0, map[string]int{}
+	for _, m := range c.Models() {
+		if m.Params == 0 || !m.Disclosed {
+			continue
+		}
+		raw, err := json.Marshal(map[string]any{"modelType": m.Kind.String(), "modelId": m.ID, "precision": "bf16", "batchSize": 1, "sequenceLength": 16,
+			"learningRate": 1e-5, "optimizer": "sgd", "trainingEpochs": 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		args, _ := schemas.Decode[schemas.EstimateArgs](raw)
+		w, _, findings := args.Resolve(c)
+		if w == nil || check.HasErrors(findings) {
+			for _, f := range findings {
+				if f.Severity == check.Error {
+					unwritten[f.Message]++
+				}
+			}
+			continue
+		}
+		got, err := calc.Count(w)
+		if err != nil {
+			unwritten[err.Error()]++
+			continue
+		}
+		if want := int64(m.Params) + otherwise[m.ID]; int64(got.Total) != want {
+			t.Errorf("%s has %d parameters, published are %d (%+d)", m.ID, got.Total, m.Params, int64(got.Total)-int64(m.Params))
+			continue
+		}
+		exact++
+	}
+	if exact < leastExact {
+		t.Errorf("%d models have the published count, want at least %d", exact, leastExact)
+	}
+	t.Logf("%d models have the published count", exact)
+	for why, n := range unwritten {
+		t.Log(fmt.Sprintf("%d models: %s", n, why))
+	}
+}
