@@ -8,6 +8,7 @@ import (
 
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/moe"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -47,7 +48,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 		marks[name] = r.Marks[i]
 	}
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
-	explain(&d, p.Explain(&v))
+	explain(&d, p.Explain(&v), w)
 	held, err := replay(w, p.Events(&v))
 	if err != nil {
 		return memory.Breakdown{}, err
@@ -102,15 +103,13 @@ func replay(w workload.Workload, events int64) (*tape.Held, error) {
 }
 
 // explain writes what is alive at the peak into the breakdown.
-func explain(d *memory.Breakdown, e tape.Explanation) {
+func explain(d *memory.Breakdown, e tape.Explanation, w workload.Workload) {
 	for _, part := range e.Parts {
-		d.Lines = append(d.Lines, memory.Line{
-			Component: part.Component,
-			Bytes:     part.Bytes,
-			Formula:   part.Sum.Format(),
-			Values:    part.Values,
-			Note:      docs(part.Docs),
-		})
+		if c, ok := w.(*moe.Config); ok && part.Component == memory.ActiveExperts {
+			splitExperts(d, part, c.Experts.Active, c.Experts.Count)
+			continue
+		}
+		d.Lines = append(d.Lines, lineOf(part))
 	}
 	for _, a := range e.Tensors {
 		d.Tensors = append(d.Tensors, a.Tensor)

@@ -6,6 +6,12 @@ import (
 	"vramcalc/calc/workload"
 )
 
+// The symbols of a layer's experts and of those a token visits.
+const (
+	SymbolExperts = "E"
+	SymbolActive  = "top_k"
+)
+
 // FeedForward is the part of a decoder layer after attention.
 type FeedForward interface {
 	Forward(x *tape.Tensor) *tape.Tensor
@@ -35,8 +41,8 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	t := b.T
 	r := &routedExperts{b: b, e: e, act: m.Activation, h: h,
 		f: t.Symbol("fe", "intermediate size of one expert", e.Intermediate),
-		n: t.Symbol("E", "routed experts of a layer", e.Count),
-		k: t.Symbol("top_k", "experts that a token visits", e.Active),
+		n: t.Symbol(SymbolExperts, "routed experts of a layer", e.Count),
+		k: t.Symbol(SymbolActive, "experts that a token visits", e.Active),
 	}
 	router := func() {
 		old := b.Component
@@ -57,6 +63,8 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	}
 	r.gateUp = b.experts("experts.gate_up_proj", r.n, r.f.By(2), h)
 	r.down = b.experts("experts.down_proj", r.n, h, r.f)
+	r.gateUp.Share(r.k, r.n)
+	r.down.Share(r.k, r.n)
 	if !routerFirst {
 		router()
 	}

@@ -33,7 +33,12 @@ type Param struct {
 	Component memory.Component
 	Trainable bool
 	where     place
+
+	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
+
+// Share says that a token visits some of the experts that a matrix holds.
+func (p *Param) Share(active, all Dim) { p.active, p.all = active, all }
 
 // Param declares a parameter. Inside a Section it belongs to the repetition
 // that is being recorded.
@@ -143,7 +148,10 @@ func (t *Tape) Count() memory.Counts {
 		if p.Kind == AdapterWeight {
 			c.Adapters += n
 		}
-		if p.Component != memory.InactiveExperts {
+		switch {
+		case p.all.c != 0 && p.all.eval(&v) > 0:
+			c.ActivePerToken += n / unit.Params(p.all.eval(&v)) * unit.Params(p.active.eval(&v))
+		case p.Component != memory.InactiveExperts:
 			c.ActivePerToken += n
 		}
 	}
