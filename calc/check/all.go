@@ -33,6 +33,7 @@ var all = []*Rule{
 	ModelUndisclosed,
 	ModelUnknown,
 	activeAboveCount,
+	expertsNotQuantized,
 	firstDenseAboveLayers,
 	switchOneActive,
 	expertSizeDividesExperts,

@@ -53,6 +53,28 @@ var (
 			}
 		},
 	}
+	expertsNotQuantized = &Rule{
+		ID:       "moe/experts-not-quantized",
+		Title:    "The experts are not quantized",
+		Doc:      "transformers 5 keeps the experts of a layer as one fused tensor, and bitsandbytes quantizes linear modules only: the experts stay in 16 bits, and k-bit preparation casts them to fp32, which doubles them. Turn kbitPreparation off, or take LoRA over a checkpoint that is quantized otherwise.",
+		Source:   "transformers 5.24 integrations/bitsandbytes.py, peft 0.21 prepare_model_for_kbit_training",
+		Severity: Warning,
+		Applies:  []workload.Kind{workload.MoE},
+		Params:   []string{"fineTuningMethod", "quantization", "kbitPreparation"},
+		Bad:      with(mixtral, `"fineTuningMethod":"qlora"`),
+		Good:     with(mixtral, `"fineTuningMethod":"lora"`),
+		Run: func(p *Pass) *Told {
+			if p.Adapter == nil || p.Adapter.Quantization == workload.NoQuantization || p.Text == nil || p.Text.Family == workload.Switch {
+				return nil
+			}
+			told := &Told{Message: "the experts are fused tensors, which bitsandbytes leaves in 16 bits", Fix: "Expect the experts at 2 bytes a parameter."}
+			if p.Adapter.KBit {
+				told.Message += "; k-bit preparation casts them to fp32"
+				told.Fix = "Send kbitPreparation false, which keeps the experts at 2 bytes a parameter."
+			}
+			return told
+		},
+	}
 	firstDenseAboveLayers = &Rule{
 		ID:       "moe/first-dense-above-layers",
 		Title:    "More leading dense layers than layers",
