@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"math"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -33,6 +35,8 @@ type routedExperts struct {
 	wide         bool // the router computes in fp32
 	scaled       bool // top-k weights are multiplied by a number
 	bias         *tape.Param
+	plain        bool    // two matrices an expert, no gate
+	capacity     float64 // rows of all experts, of the tokens' choices; 0 = as many as chosen
 }
 
 // routedExperts declares router and experts of the present module, in the
@@ -44,6 +48,8 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 		n: t.Symbol(SymbolExperts, "routed experts of a layer", e.Count),
 		k: t.Symbol(SymbolActive, "experts that a token visits", e.Active),
 	}
+	r.plain = m.Family == workload.GLaM
+	r.capacity = e.CapacityFactor
 	router := func() {
 		old := b.Component
 		b.Component = memory.Router
@@ -61,7 +67,11 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	if routerFirst {
 		router()
 	}
-	r.gateUp = b.experts("experts.gate_up_proj", r.n, r.f.By(2), h)
+	if r.plain {
+		r.gateUp = b.experts("experts.up_proj", r.n, r.f, h)
+	} else {
+		r.gateUp = b.experts("experts.gate_up_proj", r.n, r.f.By(2), h)
+	}
 	r.down = b.experts("experts.down_proj", r.n, h, r.f)
 	r.gateUp.Share(r.k, r.n)
 	r.down.Share(r.k, r.n)
@@ -125,7 +135,7 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 	defer t.Scope("experts")()
 	f := t.Frame(x, indices, weights)
 	tokens := x.Dims()[0]
-	rows := tokens.Times(r.k)
+	rows := r.rows(tokens)
 	done := t.As(memory.ExpertAssignment)
 	flatWeights := f.V(t.View(weights, rows))
 	flat := f.V(t.View(indices, rows))
@@ -142,8 +152,14 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 	offsets := f.V(t.Make("offsets of each expert", tape.I32, []tape.Dim{r.n}))
 	t.Scratch("cumulative sum scratch", tape.N(scanScratch))
 	done()
-	y := f.V(r.grouped(selected, r.gateUp, offsets, r.f.By(2)))
-	y = f.Re(y, r.gate(y))
+	var y *tape.Tensor
+	if r.plain {
+		y = f.V(r.grouped(selected, r.gateUp, offsets, r.f))
+		y = f.Re(y, r.b.Act(r.act, y))
+	} else {
+		y = f.V(r.grouped(selected, r.gateUp, offsets, r.f.By(2)))
+		y = f.Re(y, r.gate(y))
+	}
 	y = f.Re(y, r.grouped(y, r.down, offsets, r.h))
 	out := f.V(t.Mul(y, t.View(scale, rows, tape.One)))
 	inverse := f.V(t.Make("inverse permutation", tape.I64, []tape.Dim{rows}))
@@ -151,6 +167,19 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 	out = f.Re(out, t.Gather(out, inverse, rows, r.h))
 	sum := f.V(t.SumExperts(out, tokens))
 	return f.Ret(t.To(sum, x.DType()))
+}
+
+// rows are what the experts compute: one for each choice of a token, or with a
+// capacity factor as many slots as the experts have together.
+func (r *routedExperts) rows(tokens tape.Dim) tape.Dim {
+	chosen := tokens.Times(r.k)
+	if r.capacity <= 0 {
+		return chosen
+	}
+	factor := r.capacity
+	return r.b.T.Derived("expertSlots", "slots of all experts: choices of all tokens times the capacity factor", func(v *tape.Values) int64 {
+		return int64(math.Ceil(float64(chosen.Value(v)) * factor))
+	})
 }
 
 // scanScratch is CUB's scratch of a cumulative sum over a few experts, bytes.

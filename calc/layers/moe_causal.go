@@ -41,6 +41,14 @@ func (b *Builder) rotated(m workload.Text, s Sizes) tape.Dim {
 // moeStack declares the leading dense layers and the layers with experts as
 // one stack.
 func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen int64) *Stack {
+	if e.LayerFrequency > 1 && e.FirstDense == 0 {
+		return b.Periodic("layers", s.L, m.Layers, frozen, e.LayerFrequency, func(kind int) Block {
+			if int64(kind) == e.LayerFrequency-1 {
+				return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })
+			}
+			return b.llamaLayer(m, s)
+		})
+	}
 	sparse := m.Layers - e.FirstDense
 	layers := s.L
 	if e.FirstDense > 0 {
