@@ -2,7 +2,6 @@ package calc_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"testing"
 
 	"vramcalc/calc"
@@ -70,6 +69,6 @@ func TestCounts(t *testing.T) {
 	}
 	t.Logf("%d models have the published count", exact)
 	for why, n := range unwritten {
-		t.Log(fmt.Sprintf("%d models: %s", n, why))
+		t.Logf("%d models: %s", n, why)
 	}
 }

@@ -36,7 +36,8 @@ func (l *bertLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x)
 	h, weights := l.attend(x)
-	h, weights = f.V(h), f.V(weights)
+	h = f.V(h)
+	f.V(weights)
 	g := t.Frame(h) // feed_forward_chunk
 	inner := func() *tape.Tensor {
 		defer t.Scope("intermediate")()

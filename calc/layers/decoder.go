@@ -67,9 +67,8 @@ func (c *Context) tensors(block Block) []*tape.Tensor {
 
 // Stack is a run of equal layers, split where leading layers are frozen.
 type Stack struct {
-	b      *Builder
-	parts  []part
-	frozen int64
+	b     *Builder
+	parts []part
 }
 
 type part struct {

@@ -36,7 +36,8 @@ func (l *distilLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x)
 	a, weights := l.attention.Forward(x)
-	a, weights = f.V(a), f.V(weights)
+	a = f.V(a)
+	f.V(weights)
 	a = f.Re(a, l.norm.Forward(t.Add(a, x)))
 	y := f.V(l.feedForward(a))
 	y = f.Re(y, l.outputNorm.Forward(t.Add(y, a)))

@@ -41,9 +41,11 @@ func (d *Dual) Loss(ids, pixels *tape.Tensor) *tape.Tensor {
 	b, t := d.b, d.b.T
 	f := t.Frame(ids, pixels)
 	lastImage, image := d.images(pixels)
-	lastImage, image = f.V(lastImage), f.V(image)
+	f.V(lastImage)
+	image = f.V(image)
 	lastText, text := d.texts(ids)
-	lastText, text = f.V(lastText), f.V(text)
+	f.V(lastText)
+	text = f.V(text)
 	defer t.As(memory.CrossModalAttention)()
 	pooledImage, pooledText := image, text // the towers' outputs hold them
 	image = f.V(t.Div(pooledImage, b.vectorLength(pooledImage)))

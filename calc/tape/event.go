@@ -4,7 +4,6 @@ import "vramcalc/calc/memory"
 
 // A store is one piece of memory that a tensor or a kernel asked for.
 type store struct {
-	size  Dim // bytes
 	class int32
 	born  place
 	alive bool // while recording

@@ -197,7 +197,6 @@ func (t *Tape) Scratch(label string, sizes ...Dim) {
 type Section struct {
 	id    int16 // 1 and up
 	count int64
-	index int16 // repetition being recorded
 }
 
 // RecordLayers asks for at least n repetitions of the sections that are declared
