@@ -58,6 +58,8 @@ type Builder struct {
 	// Smooths says that the model's loss knows label smoothing, Biased that its
 	// attention adds a position bias to the scores.
 	Smooths, Biased bool
+	// KnowsHeads says that the model can be declared with another head.
+	KnowsHeads bool
 
 	cache *cache // keys and values of a generation in progress, nil in training
 

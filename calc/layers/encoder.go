@@ -17,6 +17,7 @@ type Encoder struct {
 	transform *Linear
 	norm      *LayerNorm
 	head      *Linear
+	pooled    *pooledHead // in place of the masked-language-model head
 }
 
 // Encoder declares an encoder.
@@ -43,7 +44,10 @@ func (b *Builder) Encoder(m workload.Text, frozen int64) *Encoder {
 			return b.bertLayer(m, e.s)
 		})
 	}()
-	e.declareHead()
+	b.KnowsHeads = true
+	if e.pooled = b.pooledHead(m, e.s); e.pooled == nil {
+		e.declareHead()
+	}
 	return e
 }
 
@@ -85,6 +89,9 @@ func (e *Encoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	b, t := e.b, e.b.T
 	f := t.Frame(ids, labels)
 	hidden := f.V(e.Hidden(ids))
+	if e.pooled != nil {
+		return f.Ret(e.pooled.loss(hidden, labels))
+	}
 	logits := f.V(e.logits(hidden))
 	return f.Ret(b.tokenLoss(logits, labels))
 }

@@ -35,8 +35,8 @@ func (b *Builder) checkLoss() {
 	if t.Loss == workload.ChunkedLoss || t.Loss == workload.FusedLoss {
 		b.Fail(fmt.Errorf("lossImplementation %v is not modelled yet; send standard", t.Loss))
 	}
-	if t.Head == workload.ClassificationHead || t.Head == workload.NoHead {
-		b.Fail(fmt.Errorf("head %v is not modelled yet; send lm", t.Head))
+	if (t.Head == workload.ClassificationHead || t.Head == workload.NoHead) && !b.KnowsHeads {
+		b.Fail(fmt.Errorf("head %v is not modelled yet for this model; send lm", t.Head))
 	}
 	if t.LabelSmoothing > 0 && !b.Smooths {
 		b.Fail(fmt.Errorf("labelSmoothing %g is not modelled yet for this kind of model; send 0", t.LabelSmoothing))

@@ -3,6 +3,7 @@ package nlp
 import (
 	"vramcalc/calc/layers"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
 )
 
 // encoder is a bidirectional encoder with a masked-language-model loss.
@@ -15,7 +16,11 @@ type encoder struct {
 func (e encoder) Batch() []*tape.Tensor {
 	t := e.b.T
 	dims := []tape.Dim{e.b.B, e.b.S}
-	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, dims...)}
+	labels := dims
+	if h := e.b.Train.Head; h == workload.ClassificationHead || h == workload.NoHead {
+		labels = dims[:1] // one a sample
+	}
+	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
 }
 
 // Loss runs the model.
