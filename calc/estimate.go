@@ -37,6 +37,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 		Weights:    b.T.WeightBytes(),
 		Params:     b.Counts(),
 		Notes:      b.Notes,
+		Host:       b.PagedBytes(),
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {

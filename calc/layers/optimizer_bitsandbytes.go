@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -41,6 +42,25 @@ func (b *Builder) bitsandbytesState(p *tape.Param) []state {
 		}
 	}
 	return out
+}
+
+// PagedBytes is managed memory that paged optimizer states take: on the host,
+// or on the card where that is free.
+func (b *Builder) PagedBytes() unit.Bytes {
+	width := int64(1)
+	switch b.Train.Optimizer {
+	case workload.PagedAdamW32bit:
+		width = tape.F32.Size()
+	case workload.PagedAdamW8bit:
+	default:
+		return 0
+	}
+	return b.T.SumOver(func(p *tape.Param, n int64) int64 {
+		if !p.Trainable || n < pagedFrom {
+			return 0
+		}
+		return tape.ProductCap(n, 2*width) // two moments
+	})
 }
 
 func stateDoc(eight, paged bool) string {

@@ -257,3 +257,15 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	}
 	return n
 }
+
+// SumOver adds a number of bytes over all parameters, with the real number of
+// repetitions of their sections, at the present sizes. f gets a parameter's
+// number of elements.
+func (t *Tape) SumOver(f func(p *Param, elements int64) int64) unit.Bytes {
+	v := t.rec.syms.present()
+	var n unit.Bytes
+	for _, p := range t.Params {
+		n = unit.Add(n, unit.Mul(unit.Bytes(f(p, p.Elements().eval(&v))), unit.Bytes(t.weightOf(p, &v))))
+	}
+	return n
+}
