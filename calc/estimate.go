@@ -39,6 +39,9 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
 	}
+	if d.Host > 0 {
+		d.Notes = append(d.Notes, "paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out")
+	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
 			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})

@@ -57,7 +57,7 @@ func once[T comparable](all []T) []T {
 // readRoot chooses the reader by model_type.
 func readRoot(root map[string]any, log *readerLog) Model {
 	modelType, isText := root["model_type"].(string)
-	r := &reader{log: log, given: root, library: libraryOf(modelType)}
+	r := &reader{log: log, given: root, known: libraryOf(modelType)}
 	if v, given := root["model_type"]; given && v != nil && !isText {
 		r.problem("model_type", "send a string", "is %s", compact(v))
 	}

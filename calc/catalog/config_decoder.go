@@ -35,7 +35,7 @@ func llamaLike(r *reader, d dialect) workload.Text {
 // headDim reads or derives the width of a head and checks the head counts.
 func headDim(r *reader, t *workload.Text) {
 	t.HeadDim = r.sizeOr("head_dim", max(1, t.Hidden/t.Heads), "hidden_size / num_attention_heads")
-	if !r.has("head_dim") && r.library.Defaults["head_dim"] == nil {
+	if !r.has("head_dim") && r.known.Defaults["head_dim"] == nil {
 		headsDivide(r, t)
 	}
 	if t.KVHeads > t.Heads || t.Heads%t.KVHeads != 0 {
@@ -75,7 +75,7 @@ func rotaryDim(r *reader, width int64) int64 {
 			return share(r, field, width)
 		}
 	}
-	if r.library.Defaults["partial_rotary_factor"] != nil {
+	if r.known.Defaults["partial_rotary_factor"] != nil {
 		return share(r, "partial_rotary_factor", width)
 	}
 	return width

@@ -47,7 +47,7 @@ func readChatGLM(r *reader, d dialect, m *Model) {
 // readChatGLM1 reads the first ChatGLM: layer norms, a plain MLP, two-dimensional
 // rotary positions over the whole head, head tied to the embedding.
 func readChatGLM1(r *reader, d dialect, m *Model) {
-	r.library = libraryOf("chatglm_v1")
+	r.known = libraryOf("chatglm_v1")
 	t := workload.Text{
 		Family:         d.family,
 		Position:       workload.RoPE,

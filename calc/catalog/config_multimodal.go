@@ -26,7 +26,7 @@ func language(r *reader, usual string, m *Model) {
 	t := r.child("text_config", usual)
 	if name, ok := t.given["model_type"].(string); ok && name != usual {
 		usual = name
-		t.library = libraryOf(name)
+		t.known = libraryOf(name)
 	}
 	for _, d := range innerDialects() {
 		if d.modelType == usual {

@@ -149,7 +149,7 @@ type spacing struct{ first, every, count int64 }
 // crossLayers reads the list of layers with cross-attention.
 func crossLayers(r *reader) spacing {
 	nested, _ := r.given["text_config"].(map[string]any)
-	inner := &reader{log: r.log, path: r.path + "text_config.", given: nested, library: libraryOf("mllama_text_model")}
+	inner := &reader{log: r.log, path: r.path + "text_config.", given: nested, known: libraryOf("mllama_text_model")}
 	list := inner.integers("cross_attention_layers")
 	s := spacing{every: 1, count: int64(len(list))}
 	if len(list) == 0 {

@@ -23,10 +23,10 @@ const (
 // problem; the reader then goes on with a harmless value, so that all problems
 // come out at once.
 type reader struct {
-	log     *readerLog
-	path    string // "" or "text_config."
-	given   map[string]any
-	library libraryType
+	log   *readerLog
+	path  string // "" or "text_config."
+	given map[string]any
+	known libraryType
 }
 
 // readerLog collects over the whole document.
@@ -52,7 +52,7 @@ func (r *reader) problem(field, fix, format string, args ...any) {
 // the library's.
 func (r *reader) find(field string) (value any, name string, defaulted bool) {
 	name = field
-	if native, ok := r.library.Names[field]; ok {
+	if native, ok := r.known.Names[field]; ok {
 		name = native
 	}
 	if v, ok := r.given[name]; ok {
@@ -61,17 +61,17 @@ func (r *reader) find(field string) (value any, name string, defaulted bool) {
 	if v, ok := r.given[field]; ok {
 		return v, field, false
 	}
-	if v, ok := r.library.Defaults[name]; ok {
+	if v, ok := r.known.Defaults[name]; ok {
 		return v, name, true
 	}
-	return r.library.Defaults[field], field, true
+	return r.known.Defaults[field], field, true
 }
 
 // take is find with the note of a default. A null is nil.
 func (r *reader) take(field string) (value any, name string) {
 	value, name, defaulted := r.find(field)
 	if defaulted && value != nil {
-		r.note(name, compact(value), r.library.why())
+		r.note(name, compact(value), r.known.why())
 	}
 	return value, name
 }
@@ -86,7 +86,7 @@ func (r *reader) has(field string) bool {
 func (r *reader) size(field string) int64 {
 	v, name := r.take(field)
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.library.label())
+		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestSize)
@@ -103,7 +103,7 @@ func (r *reader) ratio(field string) int64 {
 func (r *reader) layers(field string) int64 {
 	v, name := r.take(field)
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.library.label())
+		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestLayers)
@@ -234,7 +234,7 @@ func (r *reader) square(field string) int64 {
 		return height
 	}
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.library.label())
+		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestSide)
@@ -254,12 +254,12 @@ func (r *reader) activation(field string) workload.Activation {
 // child is the reader of a nested object, of the given library type. An absent
 // object is all defaults: those that the outer type has for it, else the type's.
 func (r *reader) child(field, modelType string) *reader {
-	c := &reader{log: r.log, path: r.path + field + ".", given: map[string]any{}, library: libraryOf(modelType)}
+	c := &reader{log: r.log, path: r.path + field + ".", given: map[string]any{}, known: libraryOf(modelType)}
 	switch v := r.given[field].(type) {
 	case nil:
-		if row, ok := libraryTypes()[r.library.Type+"."+field]; ok {
+		if row, ok := libraryTypes()[r.known.Type+"."+field]; ok {
 			row.Type = modelType
-			c.library = row
+			c.known = row
 		}
 	case map[string]any:
 		c.given = v

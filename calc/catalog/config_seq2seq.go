@@ -45,7 +45,7 @@ func readT5(r *reader, d dialect, m *Model) {
 	t.ScaledHead = d.family == workload.T5
 	if tied, given := r.given["tie_word_embeddings"].(bool); given && !tied {
 		t.ScaledHead = false
-		r.note("tie_word_embeddings", "true", r.library.Library+" ties T5's embeddings in every model that it builds")
+		r.note("tie_word_embeddings", "true", r.known.Library+" ties T5's embeddings in every model that it builds")
 	}
 	m.Text = t
 }

@@ -37,7 +37,7 @@ func vision(r *reader, usual string, fixed bool) workload.Vision {
 	v := r.child("vision_config", usual)
 	if name, ok := v.given["model_type"].(string); ok && !fixed {
 		usual = name
-		v.library = libraryOf(name)
+		v.known = libraryOf(name)
 	}
 	for _, t := range towers {
 		if t.modelType == usual {
