@@ -30,9 +30,9 @@ const (
 	// allocator gives its cache back before it fails.
 	leastContext = unit.GiB
 	// longestReplay is the number of allocations and frees of a step up to
-	// which a run is replayed: about a second of work. A longer one, of
-	// thousands of layers, gets the bound of measured runs.
-	longestReplay = 4_000_000
+	// which a run is replayed: about half a second of work. A longer one, of
+	// thousands of layers or experts, gets the bound of measured runs.
+	longestReplay = 1_000_000
 )
 
 // language: reserved plus 1.6 GiB errs by 1.2 % at the median and 6.2 % at
@@ -75,8 +75,8 @@ func onCard(d *memory.Breakdown, static unit.Bytes, c card, held *tape.Held) {
 		d.PeakAllocated, d.PeakReserved = max(d.PeakTensor, held.PeakAllocated), max(d.PeakTensor, held.PeakReserved)
 	} else {
 		d.PeakAllocated, d.PeakReserved = d.PeakTensor, at(c.spread, 0)
-		note = "the median of measured runs, not replayed: the run has too many layers"
-		d.Notes = append(d.Notes, "peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many layers to replay the allocator")
+		note = "the median of measured runs, not replayed: the run has too many allocations"
+		d.Notes = append(d.Notes, "peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many allocations to replay")
 	}
 	d.Total = unit.Add(d.PeakReserved, c.base)
 	d.Low = min(d.Total, unit.Add(d.PeakAllocated, leastContext))

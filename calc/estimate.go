@@ -16,7 +16,7 @@ import (
 
 // ErrTooLarge is what Estimate gives where a tensor or a sum is beyond what the
 // memory model carries: no card is in sight of it.
-var ErrTooLarge = errors.New("the run is larger than the memory model carries (a tensor above 256 TiB)")
+var ErrTooLarge = errors.New("the run is larger than the memory model carries (a tensor above 8 TiB)")
 
 // Estimate is the memory of a workload on one GPU. It fails where something in
 // the workload is not modelled, naming it, and with ErrTooLarge.

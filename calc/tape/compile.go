@@ -13,8 +13,8 @@ const (
 	// maxMarks bounds the named instants of one program.
 	maxMarks = 8
 	// maxBlock bounds the events of one block, so that their plain sum cannot
-	// overflow: 2^13 tensors of maxSize are 2^61 bytes.
-	maxBlock = 1 << 13
+	// overflow: 2^18 tensors of maxSize are 2^61 bytes.
+	maxBlock = 1 << 18
 	// markEmptyCache names the instants at which the program gives cached
 	// memory back to the card. They matter to a replay only.
 	markEmptyCache = "empty_cache"

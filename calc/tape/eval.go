@@ -93,7 +93,9 @@ func (p *Program) measure(v *Values, signed []int64, more *[maxGroups]int64, out
 	}
 	for g := range p.groups {
 		s := &p.groups[g]
-		more[g] = s.layers.eval(v) - s.recorded
+		n := s.layers.eval(v)
+		out.Overflow = out.Overflow || n >= maxSize
+		more[g] = n - s.recorded
 		out.Misfit = out.Misfit || more[g] < 0 || (s.fixed && more[g] != 0)
 	}
 }

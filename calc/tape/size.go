@@ -13,10 +13,10 @@ const (
 	maxSymbols = 192
 	// maxFactors bounds the symbols multiplied in one size.
 	maxFactors = 6
-	// maxSize is the largest single tensor that evaluation carries, 2^48 bytes
-	// (256 TiB): a block of ten thousand of them still adds without overflow.
+	// maxSize is the largest single tensor that evaluation carries, 2^43 bytes
+	// (8 TiB): a block of 2^18 of them still adds without overflow.
 	// A larger one marks the result as overflown.
-	maxSize = 1 << 48
+	maxSize = 1 << 43
 )
 
 // Values holds the numbers of a program's symbols, by symbol.
