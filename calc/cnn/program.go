@@ -106,6 +106,12 @@ func (n *net) declare() (layers.Module, error) {
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil
 	}
+	if s, ok := vits[n.conv.Name]; ok {
+		if n.conv.Image%s.patch != 0 {
+			return nil, fmt.Errorf("inputImageSize %d is no multiple of the patch of %d pixels", n.conv.Image, s.patch)
+		}
+		return newViT(n, s), nil
+	}
 	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
 }
 
