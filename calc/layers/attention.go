@@ -53,8 +53,8 @@ func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*ta
 	square := []tape.Dim{h.Batch, h.Heads, h.Queries, h.Keys}
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
-	own := h.KVHeads.IsOne() || h.KVHeads == h.Heads && !o.joined // neither joining nor repeating has made one matrix a head
-	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), !h.Packed && own && !b.castWhole(k, h) && b.copies(h.Keys, h), square...))
+	copyK, copyV := b.copiesKeys(k, v, h, o)
+	w := f.V(t.MatMulCopied(q, k, !h.Packed && b.copies(h.Queries, h), copyK, square...))
 	w = f.Re(w, t.MulS(w))
 	if o.capped {
 		w = f.Re(w, t.MulS(w))
@@ -66,7 +66,7 @@ func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*ta
 	}
 	w = f.Re(w, t.To(t.Softmax(w, tape.F32), dt))
 	w = f.Re(w, t.Dropout(w, h.Dropout))
-	y := f.V(t.MatMulCopied(w, v, false, own && b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y := f.V(t.MatMulCopied(w, v, false, copyV, h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.transposed(y, h))
 	return f.Ret2(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)), w)
 }
@@ -94,6 +94,19 @@ func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.T
 // already.
 func (b *Builder) copies(length tape.Dim, h tape.Heads) bool {
 	return !h.Batch.IsOne() && !h.Heads.IsOne() && !length.IsOne()
+}
+
+// copiesKeys says whether matmul copies keys and values: a single head that is
+// repeated without a copy, unless autocast's cast has made the repetitions, or
+// heads in the projections' layout; not what repeating or joining has copied.
+func (b *Builder) copiesKeys(k, v *tape.Tensor, h tape.Heads, o scores) (keys, values bool) {
+	switch {
+	case h.KVHeads.IsOne() && h.KVHeads != h.Heads:
+		return !h.Batch.IsOne() && !b.castWhole(k, h), !h.Batch.IsOne() && !b.castWhole(v, h)
+	case h.KVHeads != h.Heads || o.joined:
+		return false, false
+	}
+	return !h.Packed && b.copies(h.Keys, h), b.copies(h.Keys, h)
 }
 
 // castWhole says whether autocast casts a single key or value head that is
