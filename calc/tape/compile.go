@@ -59,6 +59,8 @@ type Program struct {
 	sizes   []Dim   // distinct sizes in bytes
 	codes   []int32 // 2·size for a store that comes, 2·size + 1 for one that goes
 	class   []int32 // class of each code
+	short   []int32 // the codes of all blocks, shortened
+	used    []int32 // the sizes in them
 	blocks  []block
 }
 
@@ -71,6 +73,7 @@ type section struct {
 // A block is a run of codes that happens a number of times in a row.
 type block struct {
 	start, end int32
+	from, to   int32 // in the shortened codes
 	reps       int32 // repetitions that were recorded
 	grows      int16 // the group plus 1 whose unrecorded repetitions it stands for, 0 if none
 	phase      memory.Phase
@@ -129,6 +132,7 @@ func (p *Program) declare(r *recording) error {
 // assemble writes the folded spans as blocks of codes.
 func (p *Program) assemble(spans []span, signed []int32) error {
 	sizeOf := p.distinctSizes()
+	shorter := newShortener(p.sizes, &p.syms)
 	for _, s := range spans {
 		if s.reps > 1 && s.hi-s.lo > maxBlock {
 			return fmt.Errorf("section %q: %d events in one repetition, at most %d are possible", p.nameOf(s.grows), s.hi-s.lo, maxBlock)
@@ -149,7 +153,17 @@ func (p *Program) assemble(spans []span, signed []int32) error {
 				}
 			}
 			b.end = int32(len(p.codes))
+			b.from = int32(len(p.short))
+			p.short = shorter.shorten(p.short, p.codes[b.start:b.end])
+			b.to = int32(len(p.short))
 			p.blocks = append(p.blocks, b)
+		}
+	}
+	seen := make([]bool, len(p.sizes))
+	for _, c := range p.short {
+		if s := c >> 1; !seen[s] {
+			seen[s] = true
+			p.used = append(p.used, s)
 		}
 	}
 	return nil

@@ -99,17 +99,12 @@ func (t *Tape) Choose(name, doc string, a, b, larger, other Dim) Dim {
 // TotalElements is the number of elements of some recorded parameters and of
 // those that they stand for.
 func (t *Tape) TotalElements(ps []*Param) Dim {
-	weight := t.weights(ps)
-	key := ""
-	numels := make([]Dim, len(ps))
-	for i, p := range ps {
-		numels[i] = p.Elements()
-		key += t.text(numels[i]) + ","
-	}
+	kinds := t.alike(ps, true)
+	key := keyOf(t, kinds)
 	return t.kernel("elements", "elements of the parameters with a gradient", key, func(v *Values) int64 {
 		var n int64
-		for i, d := range numels {
-			n = min(maxSize, n+mulCap(weight(i, v), d.eval(v)))
+		for i := range kinds {
+			n = min(maxSize, n+mulCap(kinds[i].number(v), kinds[i].elements.eval(v)))
 		}
 		return n
 	})

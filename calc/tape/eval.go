@@ -45,7 +45,7 @@ func (p *Program) Eval(v *Values, out *Result) {
 func (p *Program) walk(v *Values, signed []int64, out *Result) {
 	*out = Result{}
 	var more [maxGroups]int64
-	p.measure(v, signed, &more, out)
+	p.measure(v, p.used, signed, &more, out)
 	var now unit.Bytes
 	var seen [memory.Phases]bool
 	for i := range p.blocks {
@@ -60,7 +60,7 @@ func (p *Program) walk(v *Values, signed []int64, out *Result) {
 			out.Marks[b.mark-1] = now
 			continue
 		}
-		net, top := sum(p.codes[b.start:b.end], signed)
+		net, top := sum(p.short[b.from:b.to], signed)
 		times := b.times(&more)
 		switch {
 		case times == 1:
@@ -80,14 +80,14 @@ func (p *Program) walk(v *Values, signed []int64, out *Result) {
 	}
 }
 
-// measure fills in the derived symbols, the signed sizes, and how many
+// measure fills in the derived symbols, the signed ones of sizes, and how many
 // repetitions of each group there are beyond the recorded ones.
-func (p *Program) measure(v *Values, signed []int64, more *[maxGroups]int64, out *Result) {
+func (p *Program) measure(v *Values, sizes []int32, signed []int64, more *[maxGroups]int64, out *Result) {
 	for _, i := range p.derived {
 		v[i] = p.syms.table[i].derive(v)
 	}
-	for i, d := range p.sizes {
-		n := d.eval(v)
+	for _, i := range sizes {
+		n := p.sizes[i].eval(v)
 		out.Overflow = out.Overflow || n >= maxSize
 		signed[2*i], signed[2*i+1] = n, -n
 	}

@@ -45,8 +45,11 @@ func (p *Program) Explain(v *Values) Explanation {
 func (p *Program) ExplainPhase(v *Values, phase memory.Phase) Explanation {
 	var r Result
 	var more [maxGroups]int64
-	signed := make([]int64, 2*len(p.sizes))
-	p.measure(v, signed, &more, &r)
+	every, signed := make([]int32, len(p.sizes)), make([]int64, 2*len(p.sizes))
+	for i := range every {
+		every[i] = int32(i)
+	}
+	p.measure(v, every, signed, &more, &r)
 	e := Explanation{Phase: phase}
 	at, found := p.locate(phase, signed, &more)
 	if !found {

@@ -195,21 +195,16 @@ func (t *Tape) NoGrad(f func()) {
 // a table of addresses, and an fp32 partial norm of every chunk.
 func (t *Tape) NormScratch(ps []*Param, chunk int64) (table, partial Dim) {
 	const pointer, accumulator = 8, 4 // bytes of an address and of an fp32 number
-	weight := t.weights(ps)
-	numels := make([]Dim, len(ps))
-	key := ""
-	for i, p := range ps {
-		numels[i] = p.Elements()
-		key += t.text(numels[i]) + ","
-	}
+	kinds := t.alike(ps, true)
+	key := keyOf(t, kinds)
 	count := t.ParamCount(ps)
 	table = t.kernel("normTable", "addresses of the gradients in clip_grad_norm_, bytes", key, func(v *Values) int64 {
 		return pointer * (count.eval(v) + 1)
 	})
 	partial = t.kernel("normPartials", "partial gradient norms in clip_grad_norm_, bytes", key, func(v *Values) int64 {
 		var n int64
-		for i, d := range numels {
-			n += mulCap(weight(i, v), ceilDiv(d.eval(v), chunk))
+		for i := range kinds {
+			n += mulCap(kinds[i].number(v), ceilDiv(kinds[i].elements.eval(v), chunk))
 		}
 		return min(maxSize, n*accumulator)
 	})
@@ -218,33 +213,14 @@ func (t *Tape) NormScratch(ps []*Param, chunk int64) (table, partial Dim) {
 
 // ParamCount is the number of parameters that recorded ones stand for.
 func (t *Tape) ParamCount(ps []*Param) Dim {
-	weight := t.weights(ps)
-	n := len(ps)
-	return t.kernel("tensors", "parameters with a gradient", fmt.Sprint(n, ps[0].Name), func(v *Values) int64 {
+	kinds := t.alike(ps, false)
+	return t.kernel("tensors", "parameters with a gradient", fmt.Sprint(len(ps), ps[0].Name), func(v *Values) int64 {
 		var c int64
-		for i := range n {
-			c += weight(i, v)
+		for i := range kinds {
+			c += kinds[i].number(v)
 		}
 		return c
 	})
-}
-
-// weights gives how many repetitions each of some recorded parameters stands
-// for.
-func (t *Tape) weights(ps []*Param) func(i int, v *Values) int64 {
-	extra := make([]Dim, len(ps)) // layers of its section, for the one that stands for the middle
-	recorded := make([]int64, len(ps))
-	for i, p := range ps {
-		if g := p.where.group; g != 0 && p.where.index == 1 {
-			extra[i], recorded[i] = t.rec.groups[g-1].layers, t.rec.groups[g-1].recorded
-		}
-	}
-	return func(i int, v *Values) int64 {
-		if extra[i].c == 0 {
-			return 1
-		}
-		return 1 + extra[i].eval(v) - recorded[i]
-	}
 }
 
 // WeightBytes is the size of all parameters and buffers, adapters included, at
