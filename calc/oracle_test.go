@@ -269,6 +269,18 @@ func TestOracleText(t *testing.T) {
 	hold(t, "reserved", collect(rows, func(o offBy) float64 { return o.held }), bound{0.50, 0}, bound{0.95, 0.03})
 }
 
+// TestOracleLoss holds the losses that take the head's matrix: Liger's fused
+// one and TRL's chunked one.
+func TestOracleLoss(t *testing.T) {
+	rows := all(t, "loss")
+	logRows(t, "loss", rows)
+	for _, o := range rows {
+		if o.refused != "" || o.worst != 0 || o.peak != 0 {
+			t.Errorf("%s: tensor bytes %.4f %%, allocated %.4f %% off, want exact; %s", o.row.ID, 100*o.worst, 100*o.peak, o.refused)
+		}
+	}
+}
+
 // bound asks that a share of rows is not further off than a fraction.
 type bound struct{ share, off float64 }
 

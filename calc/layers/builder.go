@@ -60,6 +60,8 @@ type Builder struct {
 	Smooths, Biased bool
 	// KnowsHeads says that the model can be declared with another head.
 	KnowsHeads bool
+	// KnowsLosses says that the model's loss can be made from its head's matrix.
+	KnowsLosses bool
 
 	cache *cache // keys and values of a generation in progress, nil in training
 

@@ -78,8 +78,7 @@ func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 		defer c.prefix.End()
 	}
 	hidden := f.V(c.Hidden(ids))
-	logits := f.V(b.logits(c.head, hidden))
-	return f.Ret(b.CausalLoss(logits, labels))
+	return f.Ret(b.headLoss(f, c.head, hidden, labels, nil))
 }
 
 func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {

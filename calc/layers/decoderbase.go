@@ -41,8 +41,7 @@ func (d *decoderBase) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	b, t := d.b, d.b.T
 	f := t.Frame(ids, labels)
 	hidden := f.V(d.hidden(ids))
-	logits := f.V(b.logits(d.lm, hidden))
-	return f.Ret(b.CausalLoss(logits, labels))
+	return f.Ret(b.headLoss(f, d.lm, hidden, labels, nil))
 }
 
 // stackIn declares the repeated layers under their list's name.

@@ -32,8 +32,8 @@ func (b *Builder) checkOptions() {
 // checkLoss refuses losses and heads that are not written.
 func (b *Builder) checkLoss() {
 	t := b.Train
-	if t.Loss == workload.ChunkedLoss || t.Loss == workload.FusedLoss {
-		b.Fail(fmt.Errorf("lossImplementation %v is not modelled yet; send standard", t.Loss))
+	if b.inOneFunction() && !b.KnowsLosses {
+		b.Fail(fmt.Errorf("lossImplementation %v is not modelled for this model; send standard", t.Loss))
 	}
 	if (t.Head == workload.ClassificationHead || t.Head == workload.NoHead) && !b.KnowsHeads {
 		b.Fail(fmt.Errorf("head %v is not modelled yet for this model; send lm", t.Head))

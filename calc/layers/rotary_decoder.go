@@ -79,22 +79,22 @@ func (c *RotaryDecoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 		defer c.prefix.End()
 	}
 	hidden := f.V(c.hidden(ids))
-	logits := f.V(b.logits(c.head, hidden))
+	return f.Ret(b.headLoss(f, c.head, hidden, labels, func(logits *tape.Tensor) *tape.Tensor { return c.scaled(f, logits) }))
+}
+
+// scaled applies what a family does to its logits, a variable of the frame.
+func (c *RotaryDecoder) scaled(f *tape.Frame, logits *tape.Tensor) *tape.Tensor {
+	t := c.b.T
+	defer t.As(memory.Logits)()
 	if c.m.Family == workload.Cohere { // logit_scale
-		func() {
-			defer t.As(memory.Logits)()
-			logits = f.Re(logits, t.MulS(logits))
-		}()
+		logits = f.Re(logits, t.MulS(logits))
 	}
 	if c.m.LogitCap > 0 {
-		func() {
-			defer t.As(memory.Logits)()
-			logits = f.Re(logits, t.MulS(logits))
-			logits = f.Re(logits, t.UnaryResult("tanh", logits))
-			logits = f.Re(logits, t.MulS(logits))
-		}()
+		logits = f.Re(logits, t.MulS(logits))
+		logits = f.Re(logits, t.UnaryResult("tanh", logits))
+		logits = f.Re(logits, t.MulS(logits))
 	}
-	return f.Ret(b.CausalLoss(logits, labels))
+	return logits
 }
 
 // embedded looks tokens up, scaled where the family scales them.

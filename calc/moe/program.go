@@ -44,5 +44,6 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
+	_, b.KnowsLosses = m.(causal)
 	return b, b.Run(m)
 }

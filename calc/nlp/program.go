@@ -64,5 +64,6 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
+	_, b.KnowsLosses = m.(causal)
 	return b, b.Run(m)
 }

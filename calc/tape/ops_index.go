@@ -73,8 +73,9 @@ func (t *Tape) TakeValues(x, rows, cols *Tensor) *Tensor {
 
 // accumulateRows is the scratch of index_put_ with accumulation: the position
 // that the given number of indices stand for, sorted, with its order
-// (aten/src/ATen/native/cuda/Indexing.cu, index_put_with_sort_kernel).
-func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int) {
+// (aten/src/ATen/native/cuda/Indexing.cu, index_put_with_sort_kernel). The
+// indices, where they were made for it, go once the position is known.
+func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int, made ...*Tensor) {
 	index := func() *Tensor { return t.make("index arithmetic", I64, dims...) }
 	a, position := index(), index()
 	t.done(a)
@@ -83,6 +84,7 @@ func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int) {
 		t.done(c, position)
 		position = d
 	}
+	t.done(made...)
 	sorted, order, range_ := index(), index(), index()
 	n := Numel(dims)
 	args := "(" + t.text(n) + "," + t.text(limit) + ")"

@@ -1,0 +1,84 @@
+package layers
+
+import (
+	"errors"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// headLoss is the loss of a causal language model from its last hidden states,
+// in the caller's frame: the head's logits, scaled or capped where the model
+// does so, and their cross entropy; or both in one function that never holds
+// all logits.
+func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Tensor, scale func(logits *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	switch b.Train.Loss {
+	case workload.FusedLoss:
+		return b.fusedLoss(head, hidden, labels)
+	case workload.ChunkedLoss:
+		return b.chunkedLoss(head, hidden, labels)
+	}
+	logits := f.V(b.logits(head, hidden))
+	if scale != nil {
+		logits = scale(logits)
+	}
+	return b.CausalLoss(logits, labels)
+}
+
+// inOneFunction says whether the run's loss takes the head's matrix instead of
+// logits.
+func (b *Builder) inOneFunction() bool {
+	return b.Train.Loss == workload.FusedLoss || b.Train.Loss == workload.ChunkedLoss
+}
+
+// plainHead refuses a head that such a loss cannot take: it reads the matrix.
+func (b *Builder) plainHead(head *Linear) bool {
+	if head.A == nil && head.packed == nil && !head.transpos {
+		return true
+	}
+	b.Fail(errors.New("lossImplementation chunked and fused take the head's own matrix, which adapters or quantization have replaced; send standard"))
+	return false
+}
+
+// fusedLoss is Liger's LigerForCausalLMLoss.
+func (b *Builder) fusedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor {
+	t := b.T
+	defer t.As(memory.Logits)()
+	defer t.Scope("loss")()
+	f := t.Frame(hidden, labels)
+	if !b.plainHead(head) {
+		return f.Ret(t.Reduce(hidden, tape.One))
+	}
+	d := labels.Dims()
+	rows := hidden.Rows()
+	padded := f.V(t.Make("padded labels", tape.I64, []tape.Dim{d[0], b.plusOne(d[1])}))
+	shifted := padded
+	if !d[0].IsOne() {
+		shifted = f.V(t.Make("shifted labels", tape.I64, []tape.Dim{rows}))
+	}
+	x := f.V(t.View(hidden, rows, hidden.Last()))
+	pieces := b.Train.Batch*b.Train.Sequence > 1
+	return f.Ret(t.FusedLinearLoss(x, head.W.T(), head.Bias.T(), shifted, pieces))
+}
+
+// chunkedLoss is TRL's add_fused_lm_head: log-probabilities of the labelled
+// tokens, put back among the others, and their mean.
+func (b *Builder) chunkedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor {
+	t := b.T
+	defer t.As(memory.Logits)()
+	defer t.Scope("loss")()
+	f := t.Frame(hidden, labels)
+	if !b.plainHead(head) {
+		return f.Ret(t.Reduce(hidden, tape.One))
+	}
+	d := hidden.Dims()
+	short := b.T.Of("scored", "tokens of a sample that have a next one", d[1], func(n int64) int64 { return n - 1 })
+	rows := d[0].Times(short)
+	mask := f.V(t.Make("labelled tokens", tape.Bool, []tape.Dim{d[0], short}))
+	x := f.V(t.MaskedRows(t.Slice(hidden, d[0], short, d[2]), mask, rows))
+	kept := f.V(t.Make("labels of the scored tokens", tape.I64, []tape.Dim{rows}))
+	probs := f.V(t.ChunkedLogProbs(x, head.W.T(), head.Bias.T(), kept))
+	all := f.V(t.MaskedFill(probs, mask))
+	return f.Ret(t.NegativeMean(all, mask))
+}
