@@ -269,8 +269,8 @@ func TestOracleText(t *testing.T) {
 	hold(t, "reserved", collect(rows, func(o offBy) float64 { return o.held }), bound{0.50, 0}, bound{0.95, 0.03})
 }
 
-// TestOracleLoss holds the losses that take the head's matrix: Liger's fused
-// one and TRL's chunked one.
+// TestOracleLoss holds the losses that take the head's matrix, Liger's fused
+// one and TRL's chunked one, and heads other than the language model's.
 func TestOracleLoss(t *testing.T) {
 	rows := all(t, "loss")
 	logRows(t, "loss", rows)

@@ -37,6 +37,9 @@ func (r *resolver) inapplicableHere() {
 	if r.given("checkpointingImplementation") && !a.GradientCheckpointing.Or(false) {
 		r.useless("checkpointingImplementation", "gradientCheckpointing is off")
 	}
+	if r.kind == workload.NLP && r.given("classificationHeadDim") && a.Head.Or(workload.LMHead) != workload.ClassificationHead {
+		r.useless("classificationHeadDim", "only head classification has classes")
+	}
 	if r.kind == workload.MoE && a.ExpertCapacityFactor.Or(0) > 0 && a.ExpertsImplementation.Or(workload.Capacity) != workload.Capacity {
 		r.useless("expertCapacityFactor", "only expertsImplementation capacity has a capacity")
 	}

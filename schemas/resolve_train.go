@@ -40,7 +40,7 @@ func (r *resolver) train() workload.Train {
 		Epochs:            a.TrainingEpochs.Or(0),
 		Checkpointing:     byDefault(r, "gradientCheckpointing", a.GradientCheckpointing, false),
 		Head:              byDefault(r, "head", a.Head, workload.LMHead),
-		Classes:           defaultClasses,
+		Classes:           a.ClassificationHeadDim.Or(defaultClasses),
 	}
 	if t.Compute() == workload.FP16 && t.Precision != workload.FP16 {
 		r.assume("precision", t.Half, report.Derived, "the type in which "+t.Precision.String()+" weights compute on a card without bf16")

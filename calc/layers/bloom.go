@@ -19,7 +19,7 @@ type BLOOM struct {
 func (b *Builder) BLOOM(m workload.Text, frozen int64) *BLOOM {
 	g := &BLOOM{decoderBase: b.decoderBase(m)}
 	g.hidden = g.forward
-	g.head = func() *Linear { return b.Head("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.words) }
+	g.head = func() *Linear { return b.decoderHead("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.words) }
 	g.declare("transformer", frozen, func() {
 		g.words = b.Embedding("word_embeddings", g.s.V, g.s.H)
 		g.wordsNorm = b.LayerNorm("word_embeddings_layernorm", g.s.H)

@@ -7,6 +7,7 @@ package layers
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"vramcalc/calc/memory"
@@ -87,6 +88,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
 		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
+	}
+	if train.Head == workload.ClassificationHead {
+		b.Adapter.ModulesToSave = append(slices.Clone(adapter.ModulesToSave), sequenceHeads...)
 	}
 	b.Adapters = tape.F32
 	if adapter.Precision == workload.AdapterModel {

@@ -24,7 +24,7 @@ type pooledHead struct {
 // model head: nil if it asks for that.
 func (b *Builder) pooledHead(m workload.Text, s Sizes) *pooledHead {
 	h := &pooledHead{b: b, m: m}
-	labels := b.T.Symbol("labels", "classes", max(defaultLabels, b.Train.Classes))
+	labels := b.labels()
 	switch {
 	case b.Train.Head == workload.NoHead:
 		if m.Family != workload.DistilBERT {

@@ -18,7 +18,7 @@ type GPT2 struct {
 func (b *Builder) GPT2(m workload.Text, frozen int64) *GPT2 {
 	g := &GPT2{decoderBase: b.decoderBase(m)}
 	g.hidden = g.forward
-	g.head = func() *Linear { return b.Head("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.wte) }
+	g.head = func() *Linear { return b.decoderHead("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.wte) }
 	g.declare("transformer", frozen, func() {
 		g.wte = b.Embedding("wte", g.s.V, g.s.H)
 		g.wpe = b.Embedding("wpe", b.positionRows(m), g.s.H)

@@ -8,24 +8,6 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// headLoss is the loss of a causal language model from its last hidden states,
-// in the caller's frame: the head's logits, scaled or capped where the model
-// does so, and their cross entropy; or both in one function that never holds
-// all logits.
-func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Tensor, scale func(logits *tape.Tensor) *tape.Tensor) *tape.Tensor {
-	switch b.Train.Loss {
-	case workload.FusedLoss:
-		return b.fusedLoss(head, hidden, labels)
-	case workload.ChunkedLoss:
-		return b.chunkedLoss(head, hidden, labels)
-	}
-	logits := f.V(b.logits(head, hidden))
-	if scale != nil {
-		logits = scale(logits)
-	}
-	return b.CausalLoss(logits, labels)
-}
-
 // inOneFunction says whether the run's loss takes the head's matrix instead of
 // logits.
 func (b *Builder) inOneFunction() bool {

@@ -25,7 +25,7 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", rotated))
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
 	}()
-	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
 	c.prefix = b.Prefix(c.s)
 	return c
 }

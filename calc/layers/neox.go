@@ -20,7 +20,7 @@ func (b *Builder) NeoX(m workload.Text, frozen int64) *NeoX {
 	g := &NeoX{decoderBase: b.decoderBase(m)}
 	g.rotary = b.rotaryWidth(m, g.s)
 	g.hidden = g.forward
-	g.head = func() *Linear { return b.Head("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.embed) }
+	g.head = func() *Linear { return b.decoderHead("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.embed) }
 	g.declare("gpt_neox", frozen, func() {
 		g.embed = b.Embedding("embed_in", g.s.V, g.s.H)
 	}, func() {

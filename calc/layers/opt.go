@@ -23,7 +23,7 @@ func (b *Builder) OPT(m workload.Text, frozen int64) *OPT {
 		width = b.T.Symbol("he", "width of the token embedding", m.EmbeddingDim)
 	}
 	g.hidden = g.forward
-	g.head = func() *Linear { return b.Head("lm_head", width, g.s.V, false, m.TiedEmbeddings, g.tokens) }
+	g.head = func() *Linear { return b.decoderHead("lm_head", width, g.s.V, false, m.TiedEmbeddings, g.tokens) }
 	g.declare("model.decoder", frozen, func() {
 		g.tokens = b.Embedding("embed_tokens", g.s.V, width)
 		g.places = b.Embedding("embed_positions", b.positionRows(m), g.s.H)

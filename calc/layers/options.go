@@ -38,6 +38,12 @@ func (b *Builder) checkLoss() {
 	if (t.Head == workload.ClassificationHead || t.Head == workload.NoHead) && !b.KnowsHeads {
 		b.Fail(fmt.Errorf("head %v is not modelled yet for this model; send lm", t.Head))
 	}
+	if !b.HasTokenLabels() && b.inOneFunction() {
+		b.Fail(fmt.Errorf("lossImplementation %v scores tokens, which head %v does not; send standard", t.Loss, t.Head))
+	}
+	if !b.HasTokenLabels() && t.MaxGeneration > 0 {
+		b.Fail(fmt.Errorf("maxGenerationLength %d needs a language-model head, and head is %v; send 0", t.MaxGeneration, t.Head))
+	}
 	if t.LabelSmoothing > 0 && !b.Smooths {
 		b.Fail(fmt.Errorf("labelSmoothing %g is not modelled yet for this kind of model; send 0", t.LabelSmoothing))
 	}

@@ -53,7 +53,7 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 			b.rotaryBuffers(c.rotary)
 		}
 	}()
-	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
 	if m.Window == 0 { // windowed layers take their prefix another way, which is not written
 		c.prefix = b.Prefix(c.s)
 	}

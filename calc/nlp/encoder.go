@@ -3,7 +3,6 @@ package nlp
 import (
 	"vramcalc/calc/layers"
 	"vramcalc/calc/tape"
-	"vramcalc/calc/workload"
 )
 
 // encoder is a bidirectional encoder with a masked-language-model loss.
@@ -17,7 +16,7 @@ func (e encoder) Batch() []*tape.Tensor {
 	t := e.b.T
 	dims := []tape.Dim{e.b.B, e.b.S}
 	labels := dims
-	if h := e.b.Train.Head; h == workload.ClassificationHead || h == workload.NoHead {
+	if !e.b.HasTokenLabels() {
 		labels = dims[:1] // one a sample
 	}
 	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}

@@ -25,7 +25,11 @@ type causal struct {
 func (c causal) Batch() []*tape.Tensor {
 	t := c.b.T
 	dims := []tape.Dim{c.b.B, c.b.S}
-	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, dims...)}
+	labels := dims
+	if !c.b.HasTokenLabels() {
+		labels = dims[:1] // one a sample
+	}
+	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
 }
 
 // Loss runs the model.

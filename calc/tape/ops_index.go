@@ -71,6 +71,24 @@ func (t *Tape) TakeValues(x, rows, cols *Tensor) *Tensor {
 	return y
 }
 
+// PickRows is x[arange(n), index] of x [n, m, k]: one row of each sample, a
+// copy. Backward makes zeros and adds the gradient's rows up.
+func (t *Tape) PickRows(x, index *Tensor) *Tensor {
+	samples := t.make("sample numbers", I64, x.dims[0])
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{samples, index},
+		outs:  func() []*Tensor { return []*Tensor{t.make("picked rows", x.dt, x.dims[0], x.dims[2])} },
+		back: func(b *Backward) []*Tensor {
+			g := t.like("gradient of rows", x.dt, x)
+			t.accumulateRows(index.dims, x.dims[0].Times(x.dims[1]), 2)
+			return []*Tensor{t.alias(g, x.dims)}
+		},
+	})[0]
+	t.done(samples, x, index)
+	return y
+}
+
 // accumulateRows is the scratch of index_put_ with accumulation: the position
 // that the given number of indices stand for, sorted, with its order
 // (aten/src/ATen/native/cuda/Indexing.cu, index_put_with_sort_kernel). The

@@ -62,7 +62,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   sampleLengths?: Array<number>;
   /** [nlp, multimodal, moe] Attention kernel. Default sdpa. */
   attentionImplementation?: "eager" | "sdpa" | "flash_attention_2";
-  /** [nlp, multimodal, moe] Language-model loss: standard keeps full fp32 logits. Default standard. */
+  /** [nlp, multimodal, moe] Language-model loss: standard keeps full fp32 logits; fused (Liger) and chunked (TRL) never hold them all. Default standard. */
   lossImplementation?: "standard" | "chunked" | "fused";
   /** [nlp] Sampling temperature; no effect on memory. Above 0, at most 2. Default 0.7. */
   temperature?: number;
@@ -186,7 +186,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   kernelSize?: number;
   /** [cnn] Pooling layer. Default the architecture's. */
   poolingStrategy?: "MaxPool" | "AvgPool" | "AdaptiveAvgPool";
-  /** [cnn] Classes. 1 to 16777216. Default 1000. */
+  /** [cnn, nlp] Classes; of a language model with head classification too (default 2). 1 to 16777216. Default 1000. */
   classificationHeadDim?: number;
   /** [cnn] Augmentations; without effect on GPU memory unless augmentOnGpu. Default RandomCrop, RandomFlip. */
   dataAugmentationStrategy?: Array<"RandomCrop" | "RandomFlip" | "ColorJitter" | "AutoAugment" | "Mixup" | "CutMix">;
