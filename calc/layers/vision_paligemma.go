@@ -61,14 +61,14 @@ func (p *PaliGemma) Loss(ids, labels, types, pixels *tape.Tensor) *tape.Tensor {
 	return f.Ret(b.lossOf(f, p.lm, hidden, labels, held))
 }
 
-// lossOf binds what the model's output holds, then applies head and loss.
+// lossOf applies head and loss, and binds what the model's output holds.
 func (b *Builder) lossOf(f *tape.Frame, lm *RotaryDecoder, hidden, labels *tape.Tensor, held []*tape.Tensor) *tape.Tensor {
-	hidden = f.V(hidden)
+	logits := lm.Logits(f, f.V(hidden))
 	for _, x := range held {
 		f.V(x)
 		b.T.Release(x)
 	}
-	return b.CausalLoss(lm.Logits(f, hidden), labels)
+	return b.CausalLoss(logits, labels)
 }
 
 // hidden is PaliGemmaModel's forward. The second result is what its output

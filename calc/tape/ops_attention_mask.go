@@ -15,9 +15,8 @@ func (t *Tape) SDPAMasked(q, k, v, mask *Tensor, h Heads) *Tensor {
 	zero := t.make("zero", lq.dt, One)
 	infinity := t.make("infinity", lq.dt, One)
 	ragged := t.make("mask as numbers, rows not padded", lq.dt, t.raggedMask(h))
-	t.done(zero, infinity)
 	bias := t.make("mask as numbers", lq.dt, h.Batch, One, h.Queries, t.RoundUp(h.Keys, maskAlign))
-	t.done(ragged)
+	t.done(zero, infinity, ragged)
 	y := t.efficientBias(lq, lk, lv, bias, h)
 	t.done(bias, lq, lk, lv, q, k, v, mask)
 	return y
