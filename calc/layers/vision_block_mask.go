@@ -101,3 +101,15 @@ func (r *maskRun) blockOf() *tape.Tensor {
 	}
 	return t.Make("block of each position", tape.I64, dims, batch, places)
 }
+
+// windowedBlocks is the rule of Gemma 3's windowed layers: within the window,
+// causal or of one image. It runs under vmap, where numbers without dimensions
+// are one for each query.
+func (r *maskRun) windowedBlocks() *tape.Tensor {
+	t, begin := r.b.T, []tape.Dim{r.seq}
+	f := t.Frame()
+	result := f.V(t.Make("all allowed", tape.Bool, begin))
+	result = f.Re(result, t.Make("allowed", tape.Bool, r.blocks, r.either(begin, r.causal)))
+	result = f.Re(result, t.Make("allowed", tape.Bool, r.blocks, r.near()))
+	return f.Ret(result)
+}
