@@ -29,6 +29,7 @@ func (b *Builder) Gemma3VL(m workload.Text, v workload.Vision, frozen int64, par
 	parts.Vision(func() {
 		defer b.In("model.vision_tower")()
 		g.tower = b.Tower(v, v.Layers)
+		g.tower.returned = true
 	})
 	parts.Join(func() {
 		defer b.In("model.multi_modal_projector")()
@@ -127,20 +128,22 @@ func (p *poolingProjector) Forward(x *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x)
 	rows, cols := s.win.Out(s.height, s.width)
 	image := f.V(t.Contiguous(t.View(x, s.Images, s.H, tape.N(rows), tape.N(cols))))
-	pooled := f.V(t.PoolTurned(image, p.win))
-	normed := f.V(p.norm.turned(pooled))
+	_, turned := tape.FoldsTurned(image, p.W.T())
+	pooled := f.V(t.PoolTurned(image, p.win, turned))
+	normed := f.V(p.norm.turned(pooled, turned))
 	return f.Ret(f.V(t.To(t.ProductTurned(normed, p.W.T()), x.DType())))
 }
 
-// turned applies the norm to a tensor whose last dimension is the slow one.
-func (n *GemmaNorm) turned(x *tape.Tensor) *tape.Tensor {
+// turned applies the norm to a tensor whose last dimension is the slow one;
+// back says that its gradient lies so too.
+func (n *GemmaNorm) turned(x *tape.Tensor, back bool) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
 	dt := x.DType()
 	wide := t.To(x, tape.F32)
 	g := t.Frame(wide)
-	y := f.V(g.Ret(t.Mul(wide, t.Rsqrt(t.AddS(t.MeanTurned(t.Pow(wide)))))))
+	y := f.V(g.Ret(t.MulTurned(wide, t.Rsqrt(t.AddS(t.MeanTurned(t.Pow(wide)))), back)))
 	y = f.Re(y, t.Mul(y, t.AddS(t.To(n.W.Tensor, tape.F32))))
 	return f.Ret(t.To(y, dt))
 }
