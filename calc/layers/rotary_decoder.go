@@ -47,7 +47,7 @@ func (b *Builder) RotaryDecoderIn(body string, m workload.Text, frozen int64) *R
 		defer b.In(body)()
 		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
 		if m.Norm == workload.GemmaRMSNorm {
-			c.scale = b.Buffer("embed_tokens.embed_scale", b.Weights)
+			c.scale = b.Buffer("embed_tokens.embed_scale", DType(b.Train.Weights()))
 		}
 		b.Frozen = old
 		func() {
