@@ -9,6 +9,9 @@ import (
 // processed is the size that a model's image processor gives the tower, as the
 // processor of its repository is configured.
 func processed(v workload.Vision, width, height int64) (int64, int64) {
+	if v.ImageNewline {
+		return width, height // the sides decide how the image is cut
+	}
 	switch v.Family {
 	case workload.CLIPVision, workload.SigLIPVision, workload.BLIPVision, workload.BLIP2Vision,
 		workload.ConvNeXtVision, workload.ResNetVision, workload.InternVision, workload.MllamaVision,
