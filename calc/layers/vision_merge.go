@@ -56,15 +56,21 @@ func (l *LLaVA) Tokens() tape.Dim {
 
 // Loss runs the model. The caller's frame holds the inputs.
 func (l *LLaVA) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
-	b, t := l.b, l.b.T
-	f := t.Frame(ids, labels, pixels)
+	b := l.b
+	f := b.T.Frame(ids, labels, pixels)
 	hidden, held := l.hidden(ids, pixels)
+	return b.seenLoss(f, l.lm, hidden, held, labels)
+}
+
+// seenLoss is the end of a model's forward in its own frame: logits and loss.
+// held is what the model's output keeps of the tower's.
+func (b *Builder) seenLoss(f *tape.Frame, lm *Causal, hidden *tape.Tensor, held []*tape.Tensor, labels *tape.Tensor) *tape.Tensor {
 	hidden = f.V(hidden)
+	logits := f.V(lm.Logits(hidden))
 	for _, x := range held {
 		f.V(x)
-		t.Release(x)
+		b.T.Release(x)
 	}
-	logits := f.V(l.lm.Logits(hidden))
 	return f.Ret(b.CausalLoss(logits, labels))
 }
 
@@ -108,9 +114,14 @@ func (b *Builder) placeholders(ids *tape.Tensor) *tape.Tensor {
 // images is get_image_features: the tower's last hidden state, the selected
 // one, and the projector's output.
 func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
-	b, t, s := l.b, l.b.T, l.tower.s
-	defer t.As(memory.ImageFeatures)()
-	f := t.Frame(pixels)
+	defer l.b.T.As(memory.ImageFeatures)()
+	f := l.b.T.Frame(pixels)
+	return f.Ret3(l.see(f, pixels))
+}
+
+// see runs tower and projector in the frame of get_image_features.
+func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+	t, s := l.b.T, l.tower.s
 	seen := l.tower.Forward(pixels)
 	last, selected = f.V(seen.Last), seen.Selected
 	f.V(seen.Pooled)
@@ -121,9 +132,7 @@ func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Ten
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	projected = f.V(l.project(from, s.Tokens != l.features))
-	_ = b
-	return f.Ret3(last, selected, projected)
+	return last, selected, f.V(l.project(from, s.Tokens != l.features))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {

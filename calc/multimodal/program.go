@@ -44,8 +44,15 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchLLaVA:
+		if supported(c) && c.Vision.ImageNewline {
+			return visual{b, c.Vision.Tile(), b.LLaVANext(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchInternVL:
+		if c.Vision.Family == workload.InternVision && llama(c.Text.Family) {
+			return visual{b, c.Vision, b.InternVL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
@@ -55,10 +62,15 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 // that are written.
 func supported(c *Config) bool {
 	v := c.Vision
-	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision || v.ImageNewline {
+	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision {
 		return false
 	}
-	switch c.Text.Family {
+	return llama(c.Text.Family)
+}
+
+// llama says whether a decoder is of LLaMA's line.
+func llama(f workload.Family) bool {
+	switch f {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 		return true
 	}
