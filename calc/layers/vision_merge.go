@@ -32,6 +32,7 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 	parts.Vision(func() {
 		defer b.In("model.vision_tower")()
 		l.tower = b.Tower(v, feature)
+		l.tower.unnormed = v.Family == workload.SigLIPVision && feature == v.Layers
 	})
 	parts.Join(func() {
 		defer b.In("model.multi_modal_projector")()
@@ -40,9 +41,9 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
 	})
 	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
-	l.features = l.tower.s.Patches
-	if v.KeepClass {
-		l.features = l.tower.s.Tokens
+	l.features = l.tower.s.Tokens
+	if n, _ := l.features.Const(); !v.KeepClass {
+		l.features = tape.N(n - 1)
 	}
 	return l
 }
@@ -132,7 +133,7 @@ func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (last, selected, project
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	return last, selected, f.V(l.project(from, s.Tokens != l.features))
+	return last, selected, f.V(l.project(from, s.Tokens != l.features || l.tower.turned))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
@@ -145,8 +146,8 @@ func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
 	return f.Ret(h)
 }
 
-// slice applies the layer to a slice of rows of each sample, which a product
-// copies first.
+// slice applies the layer to a slice of rows of each sample, or to rows that
+// lie transposed, which a product copies first.
 func (l *Linear) slice(x *tape.Tensor, apart bool) *tape.Tensor {
 	t := l.b.T
 	if !apart || x.Dims()[0].IsOne() || l.A != nil || l.packed != nil || l.W == nil {

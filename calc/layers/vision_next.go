@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 
 	"vramcalc/calc/memory"
@@ -18,6 +19,11 @@ type LLaVANext struct {
 	grid    nextGrid
 	h       tape.Dim
 }
+
+// recordedImages is how many images show that the middle ones repeat: in
+// backward the first two gradients of the vector that ends rows are kept and
+// summed apart, the others added in place, and the last image lets go of all.
+const recordedImages = 6
 
 // nextGrid is one image in features.
 type nextGrid struct {
@@ -37,9 +43,13 @@ func (b *Builder) LLaVANext(m workload.Text, v workload.Vision, frozen int64, pa
 	if g.height < 1 || g.width < 1 {
 		b.Fail(fmt.Errorf("an image of %dx%d pixels is so narrow that nothing of it is left on the model's canvas; send imageWidth and imageHeight nearer to each other", v.Width, v.Height))
 	}
+	if v.KeepClass == (v.Family == workload.CLIPVision) {
+		b.Fail(errors.New("LLaVA-NeXT lays out the features of patches alone; send vision_feature_select_strategy default for a tower with a class token, full for one without"))
+	}
 	parts.Join(func() { l.newline = b.Weight("model.image_newline", l.h) })
 	l.LLaVA = b.LLaVA(m, v.Tile(), frozen, parts)
 	count := max(1, v.Images)
+	b.T.RecordLayers(recordedImages)
 	l.section = b.T.NewSection("images", b.B.Times(tape.N(count)), b.Train.Batch*count)
 	return l
 }
