@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"strings"
 
 	"vramcalc/calc/memory"
@@ -16,7 +17,9 @@ func isPattern(target string) bool { return strings.ContainsAny(target, `*\[(|+?
 type LLaVA struct {
 	b                *Builder
 	v                workload.Vision
-	tower            *Tower
+	tower            interface{ Forward(pixels *tape.Tensor) Seen }
+	s                towerSizes
+	turned           bool // the hidden state lies transposed
 	linear1, linear2 *Linear
 	lm               *Causal
 	features         tape.Dim // tokens that one image gives
@@ -31,17 +34,26 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 	}
 	parts.Vision(func() {
 		defer b.In("model.vision_tower")()
-		l.tower = b.Tower(v, feature)
-		l.tower.unnormed = v.Family == workload.SigLIPVision && feature == v.Layers
+		if v.Family == workload.PixtralVision {
+			w := b.PixtralTower(v, feature)
+			l.tower, l.s = w, w.s
+			return
+		}
+		w := b.Tower(v, feature)
+		w.unnormed = v.Family == workload.SigLIPVision && feature == v.Layers
+		l.tower, l.s, l.turned = w, w.s, w.turned
 	})
 	parts.Join(func() {
 		defer b.In("model.multi_modal_projector")()
 		h := b.T.Symbol("h", "hidden size", m.Hidden)
-		l.linear1 = b.Linear("linear_1", l.tower.s.H, h, v.ProjectorBias)
+		l.linear1 = b.Linear("linear_1", l.s.H, h, v.ProjectorBias)
 		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
 	})
 	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
-	l.features = l.tower.s.Tokens
+	if v.Family == workload.PixtralVision && !v.KeepClass {
+		b.Fail(errors.New("Pixtral's tower has no class token; send vision_feature_select_strategy full"))
+	}
+	l.features = l.s.Tokens
 	if n, _ := l.features.Const(); !v.KeepClass {
 		l.features = tape.N(n - 1)
 	}
@@ -89,7 +101,7 @@ func (l *LLaVA) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held []*t
 	for _, y := range held {
 		t.Keep(y)
 	}
-	rows := l.tower.s.Images.Times(l.features)
+	rows := l.s.Images.Times(l.features)
 	joined := t.Joined(projected, rows, x.Last())
 	features := f.V(t.To(joined, x.DType()))
 	mask := f.V(b.placeholders(ids))
@@ -122,7 +134,7 @@ func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Ten
 
 // see runs tower and projector in the frame of get_image_features.
 func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
-	t, s := l.b.T, l.tower.s
+	t, s := l.b.T, l.s
 	seen := l.tower.Forward(pixels)
 	last, selected = f.V(seen.Last), seen.Selected
 	f.V(seen.Pooled)
@@ -133,7 +145,7 @@ func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (last, selected, project
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	return last, selected, f.V(l.project(from, s.Tokens != l.features || l.tower.turned))
+	return last, selected, f.V(l.project(from, s.Tokens != l.features || l.turned))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {

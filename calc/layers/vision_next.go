@@ -92,7 +92,7 @@ func (l *LLaVANext) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held 
 // imagesOf is get_image_features: the tower's last hidden state, the selected
 // one, and the features of each image, which the caller is to release.
 func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, packed []*tape.Tensor) {
-	t, s := l.b.T, l.tower.s
+	t, s := l.b.T, l.s
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
 	x := f.V(t.Cat(pixels.Dims(), pixels))
