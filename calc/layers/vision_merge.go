@@ -15,9 +15,11 @@ func isPattern(target string) bool { return strings.ContainsAny(target, `*\[(|+?
 // LLaVA is LlavaForConditionalGeneration: features of a tower go through a
 // projector of two matrices into the sequence of a decoder.
 type LLaVA struct {
-	b                *Builder
-	v                workload.Vision
-	tower            interface{ Forward(pixels *tape.Tensor) Seen }
+	b     *Builder
+	v     workload.Vision
+	tower interface {
+		Forward(pixels *tape.Tensor) Seen
+	}
 	s                towerSizes
 	turned           bool // the hidden state lies transposed
 	linear1, linear2 *Linear
