@@ -54,6 +54,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.PixtralVision && llama(c.Text.Family) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchMistral3:
+		if c.Vision.Family == workload.PixtralVision && llama(c.Text.Family) {
+			return visual{b, c.Vision, b.Mistral3(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	case workload.ArchInternVL:
 		if c.Vision.Family == workload.InternVision && llama(c.Text.Family) {
 			return visual{b, c.Vision, b.InternVL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
