@@ -171,6 +171,11 @@ func readInternVL(r *reader, d dialect, m *Model) {
 	ratio := r.positive("downsample_ratio")
 	m.Vision.Merge = mergeOf(r, "downsample_ratio", ratio)
 	m.Vision.ProjectorAct = r.activation("projector_hidden_act")
+	m.Vision.FeatureLayer = featureLayer(r, m.Vision.Layers)
+	if word := r.word("vision_feature_select_strategy"); word == "full" {
+		r.problem("vision_feature_select_strategy", "send default",
+			"is %q: the class token would not fit the square that InternVL shuffles", word)
+	}
 	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
 	m.Vision.MaxTiles = internTiles
 }

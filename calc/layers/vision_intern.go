@@ -27,7 +27,11 @@ func (b *Builder) InternVL(m workload.Text, v workload.Vision, frozen int64, par
 	l.features = tape.N(merged * merged)
 	parts.Vision(func() {
 		defer b.In("model.vision_tower")()
-		l.tower = b.InternTower(v, v.Layers)
+		feature := v.FeatureLayer
+		if feature < 0 {
+			feature += v.Layers + 1
+		}
+		l.tower = b.InternTower(v, feature)
 	})
 	parts.Join(func() {
 		defer b.In("model.multi_modal_projector")()
@@ -63,8 +67,11 @@ func (l *InternVL) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	b, t := l.b, l.b.T
 	f := t.Frame(ids, pixels)
 	x := f.V(l.lm.Embedded(ids))
-	last, projected := l.images(pixels)
+	last, selected, projected := l.images(pixels)
 	held = []*tape.Tensor{last, projected}
+	if selected != nil {
+		held = append(held, selected)
+	}
 	for _, y := range held {
 		t.Keep(y)
 	}
@@ -74,22 +81,25 @@ func (l *InternVL) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	return f.Ret(l.lm.HiddenOf(x)), held
 }
 
-// images is get_image_features: the tower's last hidden state and the
-// projector's output.
-func (l *InternVL) images(pixels *tape.Tensor) (last, projected *tape.Tensor) {
+// images is get_image_features: the tower's last hidden state, the selected
+// one, and the projector's output.
+func (l *InternVL) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
 	t, s := l.b.T, l.tower.s
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
-	last, selected := l.tower.Forward(pixels)
+	last, selected = l.tower.Forward(pixels)
 	last = f.V(last)
-	_ = selected
-	x := t.Slice(last, s.Images, s.Patches, s.H)
+	from := last
+	if selected != nil {
+		from = f.V(selected)
+	}
+	x := t.Slice(from, s.Images, s.Patches, s.H)
 	side := tape.N(l.side)
 	x = f.V(t.View(x, s.Images, side, side, s.H))
 	x = f.Re(x, l.shuffle(x))
 	x = f.Re(x, t.View(x, s.Images, l.features, l.wide()))
 	x = f.Re(x, l.project(x))
-	return f.Ret2(last, x)
+	return f.Ret3(last, selected, x)
 }
 
 // shuffle is pixel_shuffle: neighbours of a row are joined, then neighbours of
