@@ -131,23 +131,23 @@ func (b *Builder) placeholders(ids *tape.Tensor) *tape.Tensor {
 func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
 	defer l.b.T.As(memory.ImageFeatures)()
 	f := l.b.T.Frame(pixels)
-	return f.Ret3(l.see(f, pixels))
+	seen, projected := l.see(f, pixels)
+	return f.Ret3(seen.Last, seen.Selected, projected)
 }
 
 // see runs tower and projector in the frame of get_image_features.
-func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (seen Seen, projected *tape.Tensor) {
 	t, s := l.b.T, l.s
-	seen := l.tower.Forward(pixels)
-	last, selected = f.V(seen.Last), seen.Selected
+	seen = l.tower.Forward(pixels)
+	from := f.V(seen.Last)
 	f.V(seen.Pooled)
-	from := last
-	if selected != nil {
-		from = f.V(selected)
+	if seen.Selected != nil {
+		from = f.V(seen.Selected)
 	}
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	return last, selected, f.V(l.project(from, s.Tokens != l.features || l.turned))
+	return seen, f.V(l.project(from, s.Tokens != l.features || l.turned))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {

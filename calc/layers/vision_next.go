@@ -96,7 +96,7 @@ func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, 
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
 	x := f.V(t.Cat(pixels.Dims(), pixels))
-	last, selected, projected := l.see(f, x)
+	seen, projected := l.see(f, x)
 	tile := []tape.Dim{tape.N(l.grid.tiles), s.Patches, l.h}
 	shapes := make([][]tape.Dim, t.Recorded(l.section))
 	for i := range shapes {
@@ -108,7 +108,8 @@ func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, 
 	t.Each(l.section, func(i int) { packed = append(packed, t.Keep(l.pack(parts[i]))) })
 	images := l.b.B.Times(tape.N(max(1, l.v.Images)))
 	f.V(g.Ret(t.Make("features of each image", tape.I64, []tape.Dim{images})))
-	last, selected = f.Ret2(last, selected)
+	f.Del(seen.Pooled) // the output's place is taken by the features
+	last, selected = f.Ret2(seen.Last, seen.Selected)
 	return last, selected, packed
 }
 
