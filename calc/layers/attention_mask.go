@@ -11,6 +11,12 @@ func (b *Builder) masked(f *tape.Frame, q, k, v, mask *tape.Tensor, h tape.Heads
 	return f.V(b.T.SDPAMasked(q, k, v, mask, h))
 }
 
+// repeats says whether key and value heads are repeated for a kernel with a
+// mask.
+func (b *Builder) repeats(s Sizes, mask *tape.Tensor) bool {
+	return mask != nil && !b.eagerly() && s.KV != s.Heads
+}
+
 // WindowMask is the mask of causal attention within a window: numbers
 // [B, 1, S, S] for eager attention, the boolean [1, 1, S, S] for a kernel.
 func (b *Builder) WindowMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor {

@@ -88,7 +88,7 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	q := heads(l.q, l.qNorm, s.Heads)
 	k := heads(l.k, l.kNorm, s.KV)
 	var v *tape.Tensor
-	if b.eagerly() || c.Prefix != nil {
+	if b.eagerly() || c.Prefix != nil || b.repeats(s, c.Mask) {
 		v = f.V(t.View(t.CopyBack(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
 	} else {
 		v = f.V(t.View(t.View(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))

@@ -71,7 +71,7 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	defer t.Scope(l.style.attn)()
 	f := t.Frame(x)
 	d := x.Dims()
-	q, k, v := l.project(f, x)
+	q, k, v := l.project(f, x, b.repeats(s, c.mask(l.kind)))
 	if l.rotated {
 		q, k = l.rotate(f, q, k, c)
 	}
@@ -98,19 +98,19 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 }
 
 // project gives query, key and value as [B, heads, S, d].
-func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tensor) {
+func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k, v *tape.Tensor) {
 	t, s := l.b.T, l.s
 	d := x.Dims()
 	if l.style.viewsLater {
 		q, k, v = f.V(l.wide(l.q.Forward(x), l.qNorm)), f.V(l.wide(l.k.Forward(x), l.kNorm)), f.V(l.v.Forward(x))
 		q = f.Re(q, l.headsOf(q, nil, s.Heads))
 		k = f.Re(k, l.headsOf(k, nil, s.KV))
-		return q, k, f.Re(v, l.valueHeads(v))
+		return q, k, f.Re(v, l.valueHeads(v, repeats))
 	}
 	if l.style.qkv == separate {
 		q = f.V(l.headsOf(l.q.Forward(x), l.qNorm, s.Heads))
 		k = f.V(l.headsOf(l.k.Forward(x), l.kNorm, s.KV))
-		v = f.V(l.valueHeads(l.v.Forward(x)))
+		v = f.V(l.valueHeads(l.v.Forward(x), repeats))
 		if l.style.normsTransposed {
 			q = f.Re(q, l.qNorm.Forward(q))
 			k = f.Re(k, l.kNorm.Forward(k))
@@ -129,7 +129,7 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor) (q, k, v *tape.Tens
 	}
 	q = f.Re(q, l.headsOf(q, nil, s.Heads))
 	k = f.Re(k, l.headsOf(k, nil, s.KV))
-	v = f.Re(v, l.valueHeads(v))
+	v = f.Re(v, l.valueHeads(v, repeats))
 	return q, k, v
 }
 
@@ -157,10 +157,11 @@ func (l *rotaryLayer) wide(y *tape.Tensor, n Norm) *tape.Tensor {
 }
 
 // valueHeads is the value projection seen by head. A kernel gives its gradient
-// in the projection's layout, attention in operators does not.
-func (l *rotaryLayer) valueHeads(y *tape.Tensor) *tape.Tensor {
+// in the projection's layout, attention in operators and the sum over repeated
+// heads do not.
+func (l *rotaryLayer) valueHeads(y *tape.Tensor, repeats bool) *tape.Tensor {
 	t, d := l.b.T, y.Dims()
-	if l.b.eagerly() || l.b.prefixed {
+	if l.b.eagerly() || l.b.prefixed || repeats {
 		return t.View(t.CopyBack(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)
 	}
 	return t.View(t.View(y, d[0], d[1], l.s.KV, l.s.D), d[0], l.s.KV, d[1], l.s.D)

@@ -22,6 +22,16 @@ type RotaryDecoder struct {
 
 // RotaryDecoder declares a decoder in the style of its family.
 func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
+	c := b.RotaryDecoderIn("model", m, frozen)
+	if m.Window == 0 { // windowed layers take their prefix another way, which is not written
+		c.prefix = b.Prefix(c.s)
+	}
+	return c
+}
+
+// RotaryDecoderIn declares a decoder whose body has another name: the language
+// model inside a multimodal one.
+func (b *Builder) RotaryDecoderIn(body string, m workload.Text, frozen int64) *RotaryDecoder {
 	if m.Family == workload.Gemma2 && !b.eagerly() {
 		b.Attention.Implementation = workload.Eager
 		b.Notes = append(b.Notes, "Gemma 2 caps attention scores, which no fused kernel of torch does: the library takes eager attention")
@@ -34,10 +44,10 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
 	func() {
-		defer b.In("model")()
+		defer b.In(body)()
 		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
 		if m.Norm == workload.GemmaRMSNorm {
-			c.scale = b.Buffer("embed_tokens.embed_scale", b.Weights)
+			c.scale = b.Buffer("embed_tokens.embed_scale", DType(b.Train.Weights()))
 		}
 		b.Frozen = old
 		func() {
@@ -54,9 +64,6 @@ func (b *Builder) RotaryDecoder(m workload.Text, frozen int64) *RotaryDecoder {
 		}
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
-	if m.Window == 0 { // windowed layers take their prefix another way, which is not written
-		c.prefix = b.Prefix(c.s)
-	}
 	return c
 }
 
@@ -79,18 +86,10 @@ func (c *RotaryDecoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 		defer c.prefix.End()
 	}
 	hidden := f.V(c.hidden(ids))
-	logits := f.V(b.logits(c.head, hidden))
+	logits := c.Logits(f, hidden)
 	if c.m.Family == workload.Cohere { // logit_scale
 		func() {
 			defer t.As(memory.Logits)()
-			logits = f.Re(logits, t.MulS(logits))
-		}()
-	}
-	if c.m.LogitCap > 0 {
-		func() {
-			defer t.As(memory.Logits)()
-			logits = f.Re(logits, t.MulS(logits))
-			logits = f.Re(logits, t.UnaryResult("tanh", logits))
 			logits = f.Re(logits, t.MulS(logits))
 		}()
 	}
@@ -119,13 +118,7 @@ func (c *RotaryDecoder) hidden(ids *tape.Tensor) *tape.Tensor {
 	positions := f.V(b.positions(seq))
 	ctx := &Context{}
 	c.masks(f, ctx, x.DType(), seq)
-	x = c.dropped(f, x)
-	c.tables(f, ctx, positions, x.DType())
-	ctx.Other = []*tape.Tensor{positions}
-	h := f.V(x)
-	h = c.stack.Forward(f, h, ctx)
-	h = f.Re(h, c.norm.Forward(h))
-	return f.Ret(h)
+	return c.states(f, c.dropped(f, x), positions, ctx)
 }
 
 // dropped is the dropout after the embedding, where the family has it.

@@ -13,6 +13,7 @@ type clipLayer struct {
 	act          workload.Activation
 	causal       bool
 	drop         float64
+	form         workload.AttentionImplementation // of this side of the model
 	k, v, q, o   *Linear
 	norm1, norm2 *LayerNorm
 	turned       bool // the hidden state lies transposed, as the patch convolution left it
@@ -20,7 +21,7 @@ type clipLayer struct {
 }
 
 func (b *Builder) clipLayer(h, inner, heads, d tape.Dim, act workload.Activation, causal bool, drop float64) *clipLayer {
-	l := &clipLayer{b: b, h: h, heads: heads, d: d, act: act, causal: causal, drop: drop}
+	l := &clipLayer{b: b, h: h, heads: heads, d: d, act: act, causal: causal, drop: drop, form: b.Attention.Implementation}
 	attention := func() {
 		defer b.In("self_attn")()
 		l.k = b.Linear("k_proj", h, h, true)
@@ -59,6 +60,7 @@ func (l *clipLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 func (l *clipLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
 	t, b := l.b.T, l.b
 	defer t.Scope("self_attn")()
+	defer b.attending(l.form)()
 	f := t.Frame(x)
 	d := x.Dims()
 	q := f.V(l.q.Forward(x))

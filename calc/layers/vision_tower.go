@@ -20,6 +20,7 @@ type Tower struct {
 	selected bool
 	turned   bool // without a class token the hidden state keeps the convolution's layout
 	unnormed bool // the projector takes the last layer's result, before the norm at the end
+	returned bool // the last hidden state's gradient comes transposed
 }
 
 // Seen is what a tower gives: its last hidden state, the pooled one, and the
@@ -90,7 +91,7 @@ func (w *Tower) Forward(pixels *tape.Tensor) Seen {
 		if w.unnormed {
 			selected = f.V(last)
 		}
-		last = f.Re(last, w.post.of(last, w.turned))
+		last = f.Re(last, w.post.last(last, w.turned, w.returned))
 		if w.pool != nil {
 			pooled = f.V(w.pool.Forward(last))
 		}
@@ -123,4 +124,16 @@ func (n *LayerNorm) rows(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
 	return f.Ret(t.LayerNormRows(x, n.W.T(), n.Bias.T()))
+}
+
+// last applies the norm to the last hidden state, whose gradient may come
+// transposed.
+func (n *LayerNorm) last(x *tape.Tensor, turned, returned bool) *tape.Tensor {
+	if !returned {
+		return n.of(x, turned)
+	}
+	t := n.b.T
+	defer t.Scope(n.leaf)()
+	f := t.Frame(x)
+	return f.Ret(t.LayerNormTurned(x, n.W.T(), n.Bias.T()))
 }

@@ -62,6 +62,14 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.InternVision && llama(c.Text.Family) {
 			return visual{b, c.Vision, b.InternVL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchPaliGemma:
+		if c.Vision.Family == workload.SigLIPVision && (c.Text.Family == workload.Gemma || c.Text.Family == workload.Gemma2) {
+			return typed{b, c.Vision, b.PaliGemma(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchGemma3VL:
+		if c.Vision.Family == workload.SigLIPVision && c.Text.Family == workload.Gemma3 {
+			return typed{b, c.Vision, b.Gemma3VL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }

@@ -13,6 +13,25 @@ const (
 	efficientEnough   = 256 // blocks that need no splitting over short keys
 )
 
+// efficientOutput is the forward's buffer of outputs in fp32, in bytes: 16-bit
+// results of wide heads do not stay in registers (kernel_forward.h,
+// kNeedsOutputAccumulatorBuffer).
+func (t *Tape) efficientOutput(dt DType, h Heads) Dim {
+	if dt == F32 {
+		return N(0)
+	}
+	bytes := h.Batch.Times(h.Queries, h.Heads, h.ValueDim).By(F32.Size())
+	if n, ok := h.ValueDim.Const(); ok {
+		if n <= efficientRegister {
+			return N(0)
+		}
+		return bytes
+	}
+	return t.Only("wideHeads", "attention output in fp32 of heads wider than 128", bytes, func(v *Values) bool {
+		return h.ValueDim.eval(v) > efficientRegister
+	})
+}
+
 // efficientDelta is the scratch of the memory-efficient backward: row sums of
 // output times gradient, and a workspace of partial gradients.
 func (t *Tape) efficientDelta(g *Tensor, h Heads) {

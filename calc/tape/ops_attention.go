@@ -185,6 +185,7 @@ func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 			}
 			y := t.make("attention output", q.dt, h.Batch, h.Queries, h.Heads, h.ValueDim)
 			lse := t.make("log-sum-exp", F32, h.Batch, h.Heads, t.efficientRows(need && t.grad, h.Queries))
+			t.Scratch("attention output in fp32", t.efficientOutput(q.dt, h))
 			return []*Tensor{y, lse, seed, offset}
 		},
 		keep: []int{1, 0, 3, 2},

@@ -12,29 +12,40 @@ func (t *Tape) SDPAMasked(q, k, v, mask *Tensor, h Heads) *Tensor {
 	lv := t.lower(v)
 	lk := t.lower(k)
 	lq := t.lower(q)
-	zero := t.make("zero", lq.dt, One)
-	infinity := t.make("infinity", lq.dt, One)
-	ragged := t.make("mask as numbers, rows not padded", lq.dt, t.raggedMask(h))
-	t.done(zero, infinity)
+	elements := h.Batch.Times(h.Queries, h.Keys)
+	ragged, aligned := t.ofMask(h.Keys, true), t.ofMask(h.Keys, false)
+	late := t.twoNumbers(lq.dt, aligned)
+	early := t.twoNumbers(lq.dt, ragged)
+	narrow := t.make("mask as numbers, rows not padded", lq.dt, elements.Times(ragged))
+	t.done(early...)
 	bias := t.make("mask as numbers", lq.dt, h.Batch, One, h.Queries, t.RoundUp(h.Keys, maskAlign))
-	t.done(ragged)
+	t.done(late...)
+	t.done(narrow)
 	y := t.efficientBias(lq, lk, lv, bias, h)
 	t.done(bias, lq, lk, lv, q, k, v, mask)
 	return y
 }
 
-// raggedMask is the number of elements of a mask that is padded in a second
-// step, 0 where its rows are aligned from the first.
-func (t *Tape) raggedMask(h Heads) Dim {
-	keys := h.Keys
-	elements := h.Batch.Times(h.Queries, keys)
-	if n, ok := keys.Const(); ok {
-		if n%maskAlign == 0 {
-			return N(0)
+// twoNumbers are the zero and the infinity of which a mask is made.
+func (t *Tape) twoNumbers(dt DType, n Dim) []*Tensor {
+	return []*Tensor{t.make("zero", dt, n), t.make("infinity", dt, n)}
+}
+
+// ofMask is 1 where the rows of a mask are padded in a second step or, for
+// those that are not, aligned from the first; else 0.
+func (t *Tape) ofMask(keys Dim, padded bool) Dim {
+	is := func(n int64) int64 {
+		if n%maskAlign != 0 == padded {
+			return 1
 		}
-		return elements
+		return 0
 	}
-	return t.Only("raggedMask", "elements of a mask whose rows are no multiple of 8", elements, func(v *Values) bool {
-		return keys.eval(v)%maskAlign != 0
-	})
+	if n, ok := keys.Const(); ok {
+		return N(is(n))
+	}
+	name, doc := "alignedRows", "1 where rows of a mask are a multiple of 8"
+	if padded {
+		name, doc = "raggedRows", "1 where rows of a mask are no multiple of 8"
+	}
+	return t.kernel(name, doc+", of "+t.text(keys), "("+t.text(keys)+")", func(v *Values) int64 { return is(keys.eval(v)) })
 }

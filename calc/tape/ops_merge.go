@@ -76,3 +76,13 @@ func (t *Tape) LinearSlice(x, w, bias *Tensor) *Tensor {
 	}
 	return y
 }
+
+// RunningSum is the scratch of cumsum over the last dimension of [B, S] in
+// int32, which is cast to int64: one sample is scanned as a whole, in tiles.
+func (t *Tape) RunningSum(x *Tensor) {
+	cast := t.like("summands in int64", I64, x)
+	if x.dims[0].IsOne() {
+		t.Scratch("buffer of the running sum", t.scanScratch(Numel(x.dims)))
+	}
+	t.done(cast, x)
+}

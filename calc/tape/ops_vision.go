@@ -63,7 +63,12 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 // LayerNormRows is LayerNorm of rows of [B, h] that lie apart in memory, or of
 // an image's rows of [B, S, h] that lie transposed: forward and backward make a
 // contiguous copy for as long as they run.
-func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
+func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor { return t.layerNormRows(x, w, bias, false) }
+
+// LayerNormTurned is LayerNormRows whose gradient too comes transposed.
+func (t *Tape) LayerNormTurned(x, w, bias *Tensor) *Tensor { return t.layerNormRows(x, w, bias, true) }
+
+func (t *Tape) layerNormRows(x, w, bias *Tensor, turned bool) *Tensor {
 	in, iw, ib := x, w, bias
 	bias = t.raise(bias)
 	w = t.raise(w)
@@ -96,6 +101,9 @@ func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
 					like := []*Tensor{x, w, bias}[i]
 					out[i] = t.like(what, like.dt, like)
 				}
+			}
+			if turned {
+				t.Scratch("gradient made contiguous", Numel(x.dims).By(b.G[0].dt.Size()))
 			}
 			t.done(c)
 			return out
