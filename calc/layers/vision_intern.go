@@ -15,7 +15,7 @@ type InternVL struct {
 	tower            *InternTower
 	norm             *LayerNorm
 	linear1, linear2 *Linear
-	lm               *Causal
+	lm               languageModel
 	side             int64    // patches of a side
 	features         tape.Dim // tokens of one tile
 }
@@ -41,7 +41,7 @@ func (b *Builder) InternVL(m workload.Text, v workload.Vision, frozen int64, par
 		l.linear1 = b.Linear("linear_1", wide, h, true)
 		l.linear2 = b.Linear("linear_2", h, h, true)
 	})
-	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
+	parts.Text(func() { l.lm = b.languageModel(m, frozen) })
 	return l
 }
 

@@ -23,7 +23,7 @@ type LLaVA struct {
 	s                towerSizes
 	turned           bool // the hidden state lies transposed
 	linear1, linear2 *Linear
-	lm               *Causal
+	lm               languageModel
 	features         tape.Dim // tokens that one image gives
 }
 
@@ -51,7 +51,7 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 		l.linear1 = b.Linear("linear_1", l.s.H, h, v.ProjectorBias)
 		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
 	})
-	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
+	parts.Text(func() { l.lm = b.languageModel(m, frozen) })
 	if v.Family == workload.PixtralVision && !v.KeepClass {
 		b.Fail(errors.New("Pixtral's tower has no class token; send vision_feature_select_strategy full"))
 	}
@@ -79,7 +79,7 @@ func (l *LLaVA) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
 
 // seenLoss is the end of a model's forward in its own frame: logits and loss.
 // held is what the model's output keeps of the tower's.
-func (b *Builder) seenLoss(f *tape.Frame, lm *Causal, hidden *tape.Tensor, held []*tape.Tensor, labels *tape.Tensor) *tape.Tensor {
+func (b *Builder) seenLoss(f *tape.Frame, lm languageModel, hidden *tape.Tensor, held []*tape.Tensor, labels *tape.Tensor) *tape.Tensor {
 	hidden = f.V(hidden)
 	logits := f.V(lm.Logits(hidden))
 	for _, x := range held {

@@ -16,7 +16,7 @@ type Mistral3 struct {
 	norm             *RMSNorm
 	merging          *Linear
 	linear1, linear2 *Linear
-	lm               *Causal
+	lm               languageModel
 	section          *tape.Section // of an image
 	each             int64         // tokens of one image
 }
@@ -42,7 +42,7 @@ func (b *Builder) Mistral3(m workload.Text, v workload.Vision, frozen int64, par
 		l.linear1 = b.Linear("linear_1", s.H, h, v.ProjectorBias)
 		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
 	})
-	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
+	parts.Text(func() { l.lm = b.languageModel(m, frozen) })
 	count := max(1, v.Images)
 	l.section = b.T.NewSection("images", b.B.Times(tape.N(count)), b.Train.Batch*count)
 	return l

@@ -51,15 +51,15 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchPixtral:
-		if c.Vision.Family == workload.PixtralVision && llama(c.Text.Family) {
+		if c.Vision.Family == workload.PixtralVision && layers.KnowsLanguage(c.Text.Family) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchMistral3:
-		if c.Vision.Family == workload.PixtralVision && llama(c.Text.Family) {
+		if c.Vision.Family == workload.PixtralVision && layers.KnowsLanguage(c.Text.Family) {
 			return visual{b, c.Vision, b.Mistral3(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchInternVL:
-		if c.Vision.Family == workload.InternVision && llama(c.Text.Family) {
+		if c.Vision.Family == workload.InternVision && layers.KnowsLanguage(c.Text.Family) {
 			return visual{b, c.Vision, b.InternVL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchPaliGemma:
@@ -81,14 +81,5 @@ func supported(c *Config) bool {
 	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision {
 		return false
 	}
-	return llama(c.Text.Family)
-}
-
-// llama says whether a decoder is of LLaMA's line.
-func llama(f workload.Family) bool {
-	switch f {
-	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
-		return true
-	}
-	return false
+	return layers.KnowsLanguage(c.Text.Family)
 }
