@@ -105,6 +105,9 @@ func (r *resolver) image(v *workload.Vision) (width, height int64) {
 		if r.given("imageResolution") && v.NativeSize > 0 {
 			v.NativeSize = side // a model of this shape is built for these images
 		}
+		if v.Family == workload.InternVision { // whose tiles are square
+			v.Width, v.Height = processed(*v, width, height)
+		}
 		return width, height
 	}
 	v.Width, v.Height = processed(*v, width, height)
