@@ -9,6 +9,9 @@ import (
 // processed is the size that a model's image processor gives the tower, as the
 // processor of its repository is configured.
 func processed(v workload.Vision, width, height int64) (int64, int64) {
+	if v.ImageNewline {
+		return width, height // the sides decide how the image is cut
+	}
 	switch v.Family {
 	case workload.CLIPVision, workload.SigLIPVision, workload.BLIPVision, workload.BLIP2Vision,
 		workload.ConvNeXtVision, workload.ResNetVision, workload.InternVision, workload.MllamaVision,
@@ -16,12 +19,27 @@ func processed(v workload.Vision, width, height int64) (int64, int64) {
 		if v.NativeSize > 0 {
 			return v.NativeSize, v.NativeSize // each image, or each tile of one
 		}
+	case workload.PixtralVision:
+		return shrunk(width, height, v.NativeSize, v.Patch*max(1, v.Merge))
 	case workload.Qwen2VLVision, workload.Qwen25VLVision:
 		return smartResize(width, height, v.Patch*max(1, v.Merge), qwen2MinPixels, qwen2MaxPixels)
 	case workload.Qwen3VLVision:
 		return smartResize(width, height, v.Patch*max(1, v.Merge), qwen3MinPixels, qwen3MaxPixels)
 	}
 	return width, height
+}
+
+// shrunk is Pixtral's get_resize_output_image_size: the longer side is cut down
+// to a limit, then both grow to multiples of a factor.
+func shrunk(width, height, limit, factor int64) (int64, int64) {
+	if limit <= 0 || factor <= 0 {
+		return width, height
+	}
+	if ratio := float64(max(width, height)) / float64(limit); ratio > 1 {
+		width, height = int64(float64(width)/ratio), int64(float64(height)/ratio)
+	}
+	up := func(x int64) int64 { return (max(1, x) + factor - 1) / factor * factor }
+	return up(width), up(height)
 }
 
 // Limits of the preprocessor_config.json of Qwen2-VL, Qwen2.5-VL and Qwen3-VL.

@@ -27,11 +27,8 @@ func (r *resolver) vision() workload.Vision {
 	v.AudioSeconds = byDefault(r, "audioSeconds", a.AudioSeconds, audio)
 	v.FreezeVision = byDefault(r, "freezeVisionEncoder", a.FreezeVisionEncoder, false)
 	v.FreezeText = byDefault(r, "freezeTextEncoder", a.FreezeTextEncoder, false)
-	v.Tiles = take(r, "imageTiles", a.ImageTiles, max(1, v.Tiles), report.FromModel, "the model's")
-	if v.MaxTiles == 0 {
-		v.Tiles = 1
-	}
-	r.image(&v)
+	width, height := r.image(&v)
+	r.tiles(&v, width, height)
 	r.fixedParts(&v)
 	return v
 }
@@ -85,12 +82,13 @@ func textEncoderOf(f workload.Family) workload.TextEncoder {
 	return workload.LLaMAText
 }
 
-// image settles the pixels that reach the tower.
-func (r *resolver) image(v *workload.Vision) {
+// image settles the pixels that reach the tower, and gives those of the image
+// as it was sent.
+func (r *resolver) image(v *workload.Vision) (width, height int64) {
 	a := r.args
 	if v.Family == workload.WhisperEncoder {
 		v.Width, v.Height = 0, 0
-		return
+		return 0, 0
 	}
 	side, origin, why := v.NativeSize, r.origin, "the model's"
 	if side == 0 {
@@ -101,17 +99,21 @@ func (r *resolver) image(v *workload.Vision) {
 	} else {
 		side = take(r, "imageResolution", a.ImageResolution, side, origin, why)
 	}
-	width, height := a.ImageWidth.Or(side), a.ImageHeight.Or(side)
+	width, height = a.ImageWidth.Or(side), a.ImageHeight.Or(side)
 	v.Width, v.Height = width, height
 	if !r.named {
 		if r.given("imageResolution") && v.NativeSize > 0 {
 			v.NativeSize = side // a model of this shape is built for these images
 		}
-		return
+		if v.Family == workload.InternVision { // whose tiles are square
+			v.Width, v.Height = processed(*v, width, height)
+		}
+		return width, height
 	}
 	v.Width, v.Height = processed(*v, width, height)
 	if v.Width != width || v.Height != height {
 		r.assume("imageResolution", fmt.Sprintf("%dx%d", v.Width, v.Height), report.FromModel,
 			fmt.Sprintf("the model's processor makes this of %dx%d pixels", width, height))
 	}
+	return width, height
 }

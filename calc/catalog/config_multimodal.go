@@ -71,7 +71,7 @@ func readLLaVA(r *reader, d dialect, m *Model) {
 		v.Model = m.Architecture
 	case d.modelType == "llava_next":
 		v.ImageNewline = true
-		v.MaxTiles = pinpoints(r, v.NativeSize)
+		v.Pinpoints, v.MaxTiles = pinpoints(r, v.NativeSize)
 		v.ImageTokens = patches(*v)
 	default:
 		v.ImageTokens = patches(*v)
@@ -90,11 +90,13 @@ func featureLayer(r *reader, layers int64) int64 {
 	return int64(x)
 }
 
-// pinpoints is the largest number of crops among LLaVA-NeXT's arrangements.
-func pinpoints(r *reader, side int64) int64 {
+// pinpoints are LLaVA-NeXT's arrangements of crops, and the largest number of
+// crops among them.
+func pinpoints(r *reader, side int64) (all [][2]int64, most int64) {
 	value, name := r.take("image_grid_pinpoints")
 	list, ok := value.([]any)
-	most := int64(1)
+	ok = ok && len(list) > 0
+	most = 1
 	for _, pair := range list {
 		sides, isPair := pair.([]any)
 		if !isPair || len(sides) != 2 {
@@ -103,12 +105,18 @@ func pinpoints(r *reader, side int64) int64 {
 		}
 		height := r.integer(name, sides[0], 1, largestSide)
 		width := r.integer(name, sides[1], 1, largestSide)
+		if height%side != 0 || width%side != 0 {
+			r.problem(name, "send multiples of the tower's image_size",
+				"has %dx%d, not cut by tiles of %d pixels", height, width, side)
+			continue
+		}
 		most = max(most, (height/side)*(width/side))
+		all = append(all, [2]int64{height, width})
 	}
 	if !ok || int64(len(list)) > largestLayers {
 		r.problem(name, "send a list of [height, width]", "is %s", compact(value))
 	}
-	return min(most, largestLayers)
+	return all, min(most, largestLayers)
 }
 
 // readQwenVL reads Qwen2-VL, 2.5-VL and 3-VL. Configs on the hub have the
@@ -163,8 +171,18 @@ func readInternVL(r *reader, d dialect, m *Model) {
 	ratio := r.positive("downsample_ratio")
 	m.Vision.Merge = mergeOf(r, "downsample_ratio", ratio)
 	m.Vision.ProjectorAct = r.activation("projector_hidden_act")
+	m.Vision.FeatureLayer = featureLayer(r, m.Vision.Layers)
+	if word := r.word("vision_feature_select_strategy"); word == "full" {
+		r.problem("vision_feature_select_strategy", "send default",
+			"is %q: the class token would not fit the square that InternVL shuffles", word)
+	}
 	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
+	m.Vision.MaxTiles = internTiles
 }
+
+// internTiles is the most crops that InternVL's processor makes of an image
+// (GotOcr2ImageProcessor's max_patches).
+const internTiles = 12
 
 // mergeOf turns a ratio of 1/n into n.
 func mergeOf(r *reader, field string, ratio float64) int64 {

@@ -127,7 +127,20 @@ func readInternTower(r *reader) workload.Vision {
 	if r.word("norm_type") == "rms_norm" {
 		v.Norm = workload.RMSNorm
 	}
+	for _, f := range internFixed {
+		if value, name, defaulted := r.find(f.field); !defaulted && value != nil && compact(value) != f.as {
+			r.problem(name, "send "+f.as, "is %s, a tower that is not modelled", compact(value))
+		}
+	}
 	return v
+}
+
+// internFixed are switches of InternVLVisionConfig that every released tower
+// has as the library sets them.
+var internFixed = []struct{ field, as string }{
+	{"use_mask_token", "false"},
+	{"use_absolute_position_embeddings", "true"},
+	{"use_mean_pooling", "true"}, // else a norm ends the tower
 }
 
 // readMllamaTower reads Llama-3.2's tower: local and gated global layers over

@@ -110,7 +110,7 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	switch {
 	case c.prefix != nil:
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
-	case c.windowed() && (b.eagerly() || b.Train.Sequence >= c.m.Window):
+	case c.windowed() && (b.eagerly() || t.AtLeast(seq, c.m.Window)):
 		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
 	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))

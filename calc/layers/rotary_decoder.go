@@ -207,7 +207,7 @@ func (c *RotaryDecoder) masks(f *tape.Frame, ctx *Context, dt tape.DType, seq ta
 		ctx.Masks[c.period()-1] = full
 	}
 	var windowed *tape.Tensor
-	if b.eagerly() || b.Train.Sequence >= window {
+	if b.eagerly() || b.T.AtLeast(seq, window) {
 		windowed = f.V(b.WindowMask(dt, seq, seq))
 	}
 	if ctx.Masks == nil {

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"strings"
 
 	"vramcalc/calc/memory"
@@ -14,11 +15,15 @@ func isPattern(target string) bool { return strings.ContainsAny(target, `*\[(|+?
 // LLaVA is LlavaForConditionalGeneration: features of a tower go through a
 // projector of two matrices into the sequence of a decoder.
 type LLaVA struct {
-	b                *Builder
-	v                workload.Vision
-	tower            *Tower
+	b     *Builder
+	v     workload.Vision
+	tower interface {
+		Forward(pixels *tape.Tensor) Seen
+	}
+	s                towerSizes
+	turned           bool // the hidden state lies transposed
 	linear1, linear2 *Linear
-	lm               *Causal
+	lm               languageModel
 	features         tape.Dim // tokens that one image gives
 }
 
@@ -31,18 +36,28 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 	}
 	parts.Vision(func() {
 		defer b.In("model.vision_tower")()
-		l.tower = b.Tower(v, feature)
+		if v.Family == workload.PixtralVision {
+			w := b.PixtralTower(v, feature)
+			l.tower, l.s = w, w.s
+			return
+		}
+		w := b.Tower(v, feature)
+		w.unnormed = v.Family == workload.SigLIPVision && feature == v.Layers
+		l.tower, l.s, l.turned = w, w.s, w.turned
 	})
 	parts.Join(func() {
 		defer b.In("model.multi_modal_projector")()
 		h := b.T.Symbol("h", "hidden size", m.Hidden)
-		l.linear1 = b.Linear("linear_1", l.tower.s.H, h, v.ProjectorBias)
+		l.linear1 = b.Linear("linear_1", l.s.H, h, v.ProjectorBias)
 		l.linear2 = b.Linear("linear_2", h, h, v.ProjectorBias)
 	})
-	parts.Text(func() { l.lm = b.CausalIn("model.language_model", m, frozen) })
-	l.features = l.tower.s.Patches
-	if v.KeepClass {
-		l.features = l.tower.s.Tokens
+	parts.Text(func() { l.lm = b.languageModel(m, frozen) })
+	if v.Family == workload.PixtralVision && !v.KeepClass {
+		b.Fail(errors.New("Pixtral's tower has no class token; send vision_feature_select_strategy full"))
+	}
+	l.features = l.s.Tokens
+	if n, _ := l.features.Const(); !v.KeepClass {
+		l.features = tape.N(n - 1)
 	}
 	return l
 }
@@ -56,15 +71,21 @@ func (l *LLaVA) Tokens() tape.Dim {
 
 // Loss runs the model. The caller's frame holds the inputs.
 func (l *LLaVA) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
-	b, t := l.b, l.b.T
-	f := t.Frame(ids, labels, pixels)
+	b := l.b
+	f := b.T.Frame(ids, labels, pixels)
 	hidden, held := l.hidden(ids, pixels)
+	return b.seenLoss(f, l.lm, hidden, held, labels)
+}
+
+// seenLoss is the end of a model's forward in its own frame: logits and loss.
+// held is what the model's output keeps of the tower's.
+func (b *Builder) seenLoss(f *tape.Frame, lm languageModel, hidden *tape.Tensor, held []*tape.Tensor, labels *tape.Tensor) *tape.Tensor {
 	hidden = f.V(hidden)
+	logits := f.V(lm.Logits(hidden))
 	for _, x := range held {
 		f.V(x)
-		t.Release(x)
+		b.T.Release(x)
 	}
-	logits := f.V(l.lm.Logits(hidden))
 	return f.Ret(b.CausalLoss(logits, labels))
 }
 
@@ -82,7 +103,7 @@ func (l *LLaVA) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held []*t
 	for _, y := range held {
 		t.Keep(y)
 	}
-	rows := l.tower.s.Images.Times(l.features)
+	rows := l.s.Images.Times(l.features)
 	joined := t.Joined(projected, rows, x.Last())
 	features := f.V(t.To(joined, x.DType()))
 	mask := f.V(b.placeholders(ids))
@@ -108,22 +129,25 @@ func (b *Builder) placeholders(ids *tape.Tensor) *tape.Tensor {
 // images is get_image_features: the tower's last hidden state, the selected
 // one, and the projector's output.
 func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
-	b, t, s := l.b, l.b.T, l.tower.s
-	defer t.As(memory.ImageFeatures)()
-	f := t.Frame(pixels)
-	seen := l.tower.Forward(pixels)
-	last, selected = f.V(seen.Last), seen.Selected
+	defer l.b.T.As(memory.ImageFeatures)()
+	f := l.b.T.Frame(pixels)
+	seen, projected := l.see(f, pixels)
+	return f.Ret3(seen.Last, seen.Selected, projected)
+}
+
+// see runs tower and projector in the frame of get_image_features.
+func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (seen Seen, projected *tape.Tensor) {
+	t, s := l.b.T, l.s
+	seen = l.tower.Forward(pixels)
+	from := f.V(seen.Last)
 	f.V(seen.Pooled)
-	from := last
-	if selected != nil {
-		from = f.V(selected)
+	if seen.Selected != nil {
+		from = f.V(seen.Selected)
 	}
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	projected = f.V(l.project(from, s.Tokens != l.features))
-	_ = b
-	return f.Ret3(last, selected, projected)
+	return seen, f.V(l.project(from, s.Tokens != l.features || l.turned))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
@@ -136,8 +160,8 @@ func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
 	return f.Ret(h)
 }
 
-// slice applies the layer to a slice of rows of each sample, which a product
-// copies first.
+// slice applies the layer to a slice of rows of each sample, or to rows that
+// lie transposed, which a product copies first.
 func (l *Linear) slice(x *tape.Tensor, apart bool) *tape.Tensor {
 	t := l.b.T
 	if !apart || x.Dims()[0].IsOne() || l.A != nil || l.packed != nil || l.W == nil {

@@ -19,6 +19,7 @@ type Tower struct {
 	pool     *poolingHead
 	selected bool
 	turned   bool // without a class token the hidden state keeps the convolution's layout
+	unnormed bool // the projector takes the last layer's result, before the norm at the end
 	returned bool // the last hidden state's gradient comes transposed
 }
 
@@ -87,6 +88,9 @@ func (w *Tower) Forward(pixels *tape.Tensor) Seen {
 		last = f.Re(last, w.post.Forward(last))
 		pooled = f.V(w.post.rows(t.Slice(last, w.s.Images, w.s.H)))
 	default:
+		if w.unnormed {
+			selected = f.V(last)
+		}
 		last = f.Re(last, w.post.last(last, w.turned, w.returned))
 		if w.pool != nil {
 			pooled = f.V(w.pool.Forward(last))

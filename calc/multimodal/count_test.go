@@ -51,7 +51,10 @@ func TestCounts(t *testing.T) {
 			}
 		})
 	}
-	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchPaliGemma, workload.ArchGemma3VL} {
+	for _, a := range []workload.Architecture{
+		workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchPaliGemma, workload.ArchGemma3VL,
+		workload.ArchInternVL, workload.ArchPixtral, workload.ArchMistral3,
+	} {
 		if written[a] == 0 {
 			t.Errorf("no model of %v was counted", a)
 		}

@@ -44,8 +44,23 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchLLaVA:
+		if supported(c) && c.Vision.ImageNewline {
+			return visual{b, c.Vision.Tile(), b.LLaVANext(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchPixtral:
+		if c.Vision.Family == workload.PixtralVision && layers.KnowsLanguage(c.Text.Family) {
+			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchMistral3:
+		if c.Vision.Family == workload.PixtralVision && layers.KnowsLanguage(c.Text.Family) {
+			return visual{b, c.Vision, b.Mistral3(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchInternVL:
+		if c.Vision.Family == workload.InternVision && layers.KnowsLanguage(c.Text.Family) {
+			return visual{b, c.Vision, b.InternVL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchPaliGemma:
 		if c.Vision.Family == workload.SigLIPVision && (c.Text.Family == workload.Gemma || c.Text.Family == workload.Gemma2) {
@@ -63,12 +78,8 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 // that are written.
 func supported(c *Config) bool {
 	v := c.Vision
-	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision || v.ImageNewline {
+	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision {
 		return false
 	}
-	switch c.Text.Family {
-	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
-		return true
-	}
-	return false
+	return layers.KnowsLanguage(c.Text.Family)
 }

@@ -35,7 +35,7 @@ func (t *Tape) Patches(x, w, bias *Tensor, win Window) *Tensor {
 			t.done(c)
 			if b.Need[2] {
 				g[2] = t.like("gradient of bias", lb.dt, lb)
-				a, s := t.innerSum(out[0].Times(N(h*wd)), out[1])
+				a, s := t.rowSum(out[0].Times(N(h*wd)), out[1])
 				t.Scratch("scratch of a bias gradient", a, s)
 			}
 			return g[:]

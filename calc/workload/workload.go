@@ -235,6 +235,10 @@ type Vision struct {
 	QFormerVocab      int64 // InstructBLIP: the Q-Former reads the instruction
 	QFormerPositions  int64
 	QFormerDrop       float64
+
+	// Pinpoints are the heights and widths that an image of any size is fitted
+	// into, cut into tiles (LLaVA-NeXT).
+	Pinpoints [][2]int64
 }
 
 // Conv is a convolutional classifier.

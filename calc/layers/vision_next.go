@@ -1,0 +1,148 @@
+package layers
+
+import (
+	"errors"
+	"fmt"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// LLaVANext is LlavaNextForConditionalGeneration: an image of any size is cut
+// into tiles, whose features are put together again, without those of padding
+// and with a learned vector at the end of each row.
+type LLaVANext struct {
+	*LLaVA
+	newline *tape.Param
+	section *tape.Section // of an image
+	grid    nextGrid
+	h       tape.Dim
+}
+
+// recordedImages is how many images show that the middle ones repeat: in
+// backward the first two gradients of the vector that ends rows are kept and
+// summed apart, the others added in place, and the last image lets go of all.
+const recordedImages = 6
+
+// nextGrid is one image in features.
+type nextGrid struct {
+	tiles         int64 // with the whole image
+	rows, columns int64 // tiles of the canvas
+	side          int64 // features of a tile's side
+	height, width int64 // features left without padding
+}
+
+// LLaVANext declares the model.
+func (b *Builder) LLaVANext(m workload.Text, v workload.Vision, frozen int64, parts Parts) *LLaVANext {
+	l := &LLaVANext{h: b.T.Symbol("h", "hidden size", m.Hidden)}
+	g := nextGrid{tiles: v.Crops(), side: v.NativeSize / max(1, v.Patch)}
+	g.rows, g.columns = v.Grid()
+	g.height, g.width = v.Unpadded(g.rows*g.side, g.columns*g.side)
+	l.grid = g
+	if g.height < 1 || g.width < 1 {
+		b.Fail(fmt.Errorf("an image of %dx%d pixels is so narrow that nothing of it is left on the model's canvas; send imageWidth and imageHeight nearer to each other", v.Width, v.Height))
+	}
+	if v.KeepClass == (v.Family == workload.CLIPVision) {
+		b.Fail(errors.New("LLaVA-NeXT lays out the features of patches alone; send vision_feature_select_strategy default for a tower with a class token, full for one without"))
+	}
+	parts.Join(func() { l.newline = b.Weight("model.image_newline", l.h) })
+	l.LLaVA = b.LLaVA(m, v.Tile(), frozen, parts)
+	count := max(1, v.Images)
+	b.T.RecordLayers(recordedImages)
+	l.section = b.T.NewSection("images", b.B.Times(tape.N(count)), b.Train.Batch*count)
+	return l
+}
+
+// each is the number of tokens of one image.
+func (g nextGrid) each() int64 { return g.side*g.side + g.height*(g.width+1) }
+
+// Tokens is the length of the sequence: text and images.
+func (l *LLaVANext) Tokens() tape.Dim {
+	b := l.b
+	return b.T.Sum("T", "tokens of text and images", b.S, tape.N(l.grid.each()*max(1, l.v.Images)))
+}
+
+// Loss runs the model. The caller's frame holds the inputs.
+func (l *LLaVANext) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
+	f := l.b.T.Frame(ids, labels, pixels)
+	hidden, held := l.hidden(ids, pixels)
+	return l.b.seenLoss(f, l.lm, hidden, held, labels)
+}
+
+// hidden is LlavaNextModel's forward. The second result is what its output
+// holds of the tower's, for the caller to bind and release.
+func (l *LLaVANext) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held []*tape.Tensor) {
+	b, t := l.b, l.b.T
+	f := t.Frame(ids, pixels)
+	x := f.V(l.lm.Embedded(ids))
+	last, selected, packed := l.imagesOf(pixels)
+	held = append(append(held, t.Keep(last)), packed...)
+	if selected != nil {
+		held = append(held, t.Keep(selected))
+	}
+	rows := b.B.Times(tape.N(l.grid.each() * max(1, l.v.Images)))
+	joined := t.Cat([]tape.Dim{rows, l.h}, packed...)
+	features := f.V(t.To(joined, x.DType()))
+	mask := f.V(b.placeholders(ids))
+	x = f.Re(x, t.MaskedScatter(x, mask, features))
+	return f.Ret(l.lm.HiddenOf(x)), held
+}
+
+// imagesOf is get_image_features: the tower's last hidden state, the selected
+// one, and the features of each image, which the caller is to release.
+func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, packed []*tape.Tensor) {
+	t, s := l.b.T, l.s
+	defer t.As(memory.ImageFeatures)()
+	f := t.Frame(pixels)
+	x := f.V(t.Cat(pixels.Dims(), pixels))
+	seen, projected := l.see(f, x)
+	tile := []tape.Dim{tape.N(l.grid.tiles), s.Patches, l.h}
+	shapes := make([][]tape.Dim, t.Recorded(l.section))
+	for i := range shapes {
+		shapes[i] = tile
+	}
+	parts := t.Split(projected, shapes...)
+	f.Del(projected)
+	g := t.Frame(parts...)
+	t.Each(l.section, func(i int) { packed = append(packed, t.Keep(l.pack(parts[i]))) })
+	images := l.b.B.Times(tape.N(max(1, l.v.Images)))
+	f.V(g.Ret(t.Make("features of each image", tape.I64, []tape.Dim{images})))
+	f.Del(seen.Pooled) // the output's place is taken by the features
+	last, selected = f.Ret2(seen.Last, seen.Selected)
+	return last, selected, packed
+}
+
+// pack is pack_image_features for one image: its whole, then the tiles put
+// together without padding, each row ended by the learned vector.
+func (l *LLaVANext) pack(tiles *tape.Tensor) *tape.Tensor {
+	t, g, h := l.b.T, l.grid, l.h
+	defer t.Scope("pack_image_features")()
+	side, square := tape.N(g.side), tape.N(g.side*g.side)
+	f := t.Frame(tiles)
+	whole := f.V(t.Slice(tiles, square, h))
+	x := f.V(t.Slice(tiles, tape.N(g.tiles-1), square, h))
+	x = f.Re(x, l.apart(x, tape.N(g.rows), tape.N(g.columns), side, side, h))
+	x = f.Re(x, t.Contiguous(t.View(x, h, tape.N(g.rows*g.side), tape.N(g.columns*g.side))))
+	if g.padded() {
+		x = f.Re(x, t.Slice(x, h, tape.N(g.height), tape.N(g.width)))
+	}
+	line := t.Expand(t.View(l.newline.T(), h, tape.One, tape.One), h, tape.N(g.height), tape.One)
+	x = f.Re(x, t.Cat([]tape.Dim{h, tape.N(g.height), tape.N(g.width + 1)}, x, t.To(line, x.DType())))
+	x = f.Re(x, t.View(x, tape.N(g.height*(g.width+1)), h))
+	return f.Ret(f.Re(x, t.Cat([]tape.Dim{tape.N(g.each()), h}, whole, x)))
+}
+
+// padded says whether the canvas has features of padding.
+func (g nextGrid) padded() bool { return g.height != g.rows*g.side || g.width != g.columns*g.side }
+
+// apart sees tiles one by one as rows and columns of tiles. The gradient is
+// copied back, but for a single column of tiles, whose features lie in order
+// once the padding's have been filled in.
+func (l *LLaVANext) apart(x *tape.Tensor, dims ...tape.Dim) *tape.Tensor {
+	t, g := l.b.T, l.grid
+	if g.columns > 1 || !g.padded() {
+		x = t.CopyBack(x, x.Dims()...)
+	}
+	return t.View(x, dims...)
+}

@@ -1,0 +1,8 @@
+package tape
+
+// AtLeast says whether a dimension is at least a number at the present sizes:
+// structure, where it decides what is run at all.
+func (t *Tape) AtLeast(d Dim, n int64) bool {
+	v := t.rec.syms.present()
+	return d.eval(&v) >= n
+}

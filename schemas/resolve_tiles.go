@@ -1,0 +1,58 @@
+package schemas
+
+import (
+	"fmt"
+	"math"
+
+	"vramcalc/calc/report"
+	"vramcalc/calc/workload"
+)
+
+// tiles settles the crops of one image of the given size.
+func (r *resolver) tiles(v *workload.Vision, width, height int64) {
+	a := r.args
+	own, why := max(1, v.Tiles), "the model's"
+	switch {
+	case len(v.Pinpoints) > 0:
+		rows, columns := v.Grid()
+		own = v.Crops()
+		why = fmt.Sprintf("the model's processor cuts %dx%d pixels into %dx%d crops and adds the whole", width, height, columns, rows)
+		if given := a.ImageTiles.Or(own); given != own {
+			r.useless("imageTiles", why)
+		}
+		take(r, "imageTiles", a.ImageTiles, own, report.FromModel, why)
+		v.Tiles = own
+		return
+	case v.Family == workload.InternVision && v.MaxTiles > 0 && v.NativeSize > 0:
+		own = internTiles(*v, width, height)
+		why = fmt.Sprintf("the model's processor makes this many of %dx%d pixels", width, height)
+	}
+	v.Tiles = take(r, "imageTiles", a.ImageTiles, own, report.FromModel, why)
+	if v.MaxTiles == 0 {
+		v.Tiles = 1
+	}
+}
+
+// internTiles is how many crops InternVL's processor makes of an image: the
+// grid whose aspect ratio is nearest, of several such the largest that the
+// image half fills (get_optimal_tiled_canvas), and the whole image beside
+// several crops.
+func internTiles(v workload.Vision, width, height int64) int64 {
+	best, tiles := math.Inf(1), int64(1)
+	aspect, area := float64(width)/float64(height), width*height
+	for n := int64(1); n <= v.MaxTiles; n++ {
+		for columns := int64(1); columns <= n; columns++ {
+			if n%columns != 0 {
+				continue
+			}
+			off := math.Abs(aspect - float64(columns)/float64(n/columns))
+			if off < best || off == best && 2*area > v.NativeSize*v.NativeSize*n {
+				best, tiles = off, n
+			}
+		}
+	}
+	if tiles > 1 {
+		tiles++
+	}
+	return tiles
+}
