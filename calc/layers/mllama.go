@@ -63,13 +63,10 @@ func (l *Mllama) check() {
 	if t.Checkpointing && t.CheckpointingForm == workload.Reentrant && l.v.CrossLayers > 1 {
 		b.Fail(errors.New("reentrant checkpointing of Llama-3.2-Vision fails in the library, as each layer of cross-attention would run the tower's backward again; send checkpointingImplementation non-reentrant"))
 	}
-	if l.v.CrossEvery > 1 && l.v.CrossFirst >= l.v.CrossEvery {
-		b.Fail(errors.New("cross_attention_layers that begin after more than their spacing are not modelled; send a first layer below the spacing"))
-	}
 }
 
 func (l *Mllama) declareText(frozen int64) {
-	b, m, s := l.b, l.m, l.s
+	b, s := l.b, l.s
 	defer b.In("model.language_model")()
 	func() {
 		defer b.cool(frozen > 0)()
@@ -79,15 +76,53 @@ func (l *Mllama) declareText(frozen int64) {
 	func() {
 		defer b.In("layers")()
 		defer b.In("*")()
-		l.stack = b.Periodic("layers", s.L, m.Layers, frozen, l.v.CrossEvery, func(kind int) Block {
-			if l.v.CrossLayers > 0 && int64(kind) == l.v.CrossFirst {
-				return b.mllamaCross(m, s, l.images)
-			}
-			return b.mllamaSelf(m, s)
-		})
+		l.stack = l.layers(frozen)
 	}()
 	l.norm = b.RMSNorm("norm", s.H)
 	b.rotaryBuffers(s.D)
+}
+
+// layers declares the decoder's layers: those before the spacing of layers with
+// cross-attention begins, those among which it holds, and the rest.
+func (l *Mllama) layers(frozen int64) *Stack {
+	b, m, v := l.b, l.m, l.v
+	self := func() Block { return b.mllamaSelf(m, l.s) }
+	every := v.CrossEvery
+	if v.CrossLayers == 1 {
+		every = v.CrossFirst + 1
+	}
+	lead := max(0, v.CrossFirst+1-every)
+	end := v.CrossFirst + (v.CrossLayers-1)*every + 1
+	if end+every > m.Layers {
+		end = m.Layers // no later layer would have its turn
+	}
+	if v.CrossLayers == 0 {
+		lead, end = 0, 0
+	}
+	stack := &Stack{b: b}
+	plain := func(name string, first, count int64) {
+		n := b.T.Symbol("L_"+name, "number of "+name, count)
+		stack.parts = append(stack.parts, b.Stack(name, n, count, frozen-first, self).parts...)
+	}
+	if lead > 0 {
+		plain("leading", 0, lead)
+	}
+	if end > lead {
+		n := l.s.L
+		if end-lead < m.Layers {
+			n = b.T.Symbol("L_crossed", "number of layers from the first to the last with cross-attention", end-lead)
+		}
+		stack.parts = append(stack.parts, b.Periodic("layers", n, end-lead, frozen-lead, every, func(kind int) Block {
+			if int64(kind) == v.CrossFirst-lead {
+				return b.mllamaCross(m, l.s, l.images)
+			}
+			return self()
+		}).parts...)
+	}
+	if end < m.Layers {
+		plain("last", end, m.Layers-end)
+	}
+	return stack
 }
 
 // Batch makes token ids, labels, pixels, the arrangement of each image's

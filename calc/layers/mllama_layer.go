@@ -68,10 +68,10 @@ func (l *mllamaVisionLayer) attention(x *tape.Tensor, c *Context) (y, weights *t
 	f := t.Frame(x)
 	d := x.Dims()
 	q := f.V(l.q.Forward(x))
-	k := f.V(l.k.Forward(x))
+	k := f.V(b.turnedKeys(l.k.Forward(x), s.Heads))
 	v := f.V(l.v.Forward(x))
 	q = f.Re(q, b.heads(q, s.Heads, s.D))
-	k = f.Re(k, b.heads(k, s.Heads, s.D))
+	k = f.Re(k, t.View(k, d[0], s.Heads, d[1], s.D))
 	v = f.Re(v, b.heads(v, s.Heads, s.D))
 	y, weights = b.additive(q, k, v, c.Mask, tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
@@ -79,6 +79,18 @@ func (l *mllamaVisionLayer) attention(x *tape.Tensor, c *Context) (y, weights *t
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
+}
+
+// turnedKeys is a projection to keys of as many heads as there are query heads.
+// Eager attention gives their gradient with the tokens as the fastest dimension:
+// the heads join in that layout, and only the projection's own backward copies,
+// where there are several samples.
+func (b *Builder) turnedKeys(x *tape.Tensor, heads tape.Dim) *tape.Tensor {
+	d := x.Dims()
+	if !b.eagerly() || d[0].IsOne() || d[1].IsOne() {
+		return x
+	}
+	return b.T.CopyBack(x, d...)
 }
 
 // additive is Core with a mask of numbers [B, 1, queries, keys], which a kernel
