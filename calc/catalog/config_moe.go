@@ -186,6 +186,7 @@ func readPhiMoE(r *reader, d dialect, m *Model) {
 	t.Window = r.count("sliding_window")
 	m.Text = t
 	m.Experts = experts(r, "num_local_experts", "num_experts_per_tok", "intermediate_size")
+	m.Experts.RouterJitter = r.coefficient("input_jitter_noise")
 }
 
 // readLlama4 reads the language model of LLaMA-4: one shared expert as wide as

@@ -150,7 +150,7 @@ func readMllamaTower(r *reader) workload.Vision {
 	v.QKVBias = false
 	v.GlobalLayers = r.count("num_global_layers")
 	v.MaxTiles = r.size("max_num_tiles")
-	v.Intermediates = int64(len(r.integers("intermediate_layers_indices")))
+	v.Intermediates = r.integers("intermediate_layers_indices")
 	v.AspectRatios = listLength(r, "supported_aspect_ratios")
 	return v
 }

@@ -125,7 +125,7 @@ func countGlue(c counter, v workload.Vision) (int64, bool) {
 	case workload.ArchIdefics:
 		return perceiver(v, 6*h) + v.QFormerLayers*4*v.QFormerHeadDim + 2*h, true
 	case workload.ArchLlama32Vision:
-		return linear((v.Intermediates+1)*h, t, true), true
+		return linear((int64(len(v.Intermediates))+1)*h, t, true), true
 	case workload.ArchBLIP2, workload.ArchInstructBLIP:
 		return queryFormer(v) + linear(v.QFormerHidden, t, true), true
 	case workload.ArchCLIP:

@@ -14,7 +14,7 @@ type Causal struct {
 	s     Sizes
 	embed *Embedding
 	stack *Stack
-	norm  *RMSNorm
+	norm  Norm
 	head  *Linear
 
 	prefix *Prefix
@@ -115,9 +115,13 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
-	if c.m.Family == workload.DeepSeekV2 {
+	switch c.m.Family {
+	case workload.DeepSeekV2:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
-	} else {
+	case workload.PhiMoE:
+		cos, sin := b.phiMoERotary(positions, c.s.D, x.DType())
+		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
+	default:
 		cos, sin := b.Rotary(positions, b.rotated(c.m, c.s), x.DType())
 		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	}

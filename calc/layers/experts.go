@@ -53,12 +53,12 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	router := func() {
 		old := b.Component
 		b.Component = memory.Router
-		if m.Family == workload.DeepSeekV2 { // kept in fp32 whatever the model's type
+		if m.Family == workload.DeepSeekV2 || e.CorrectionBias { // kept in fp32 whatever the model's type
 			old := b.Weights
 			b.Weights = tape.F32
 			defer func() { b.Weights = old }()
 		}
-		r.router = b.param("gate.weight", tape.OtherWeight, r.n, h)
+		r.router = b.param(r.routerName(m)+".weight", tape.OtherWeight, r.n, h)
 		if e.CorrectionBias { // learned without a gradient
 			r.bias = b.T.Param(b.Name("gate.e_score_correction_bias"), tape.OtherWeight, tape.F32, false, r.n)
 		}
@@ -81,6 +81,14 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	return r
 }
 
+// routerName is the router's name in its module.
+func (r *routedExperts) routerName(m workload.Text) string {
+	if m.Family == workload.PhiMoE {
+		return "router"
+	}
+	return "gate"
+}
+
 // experts declares a fused matrix over experts.
 func (b *Builder) experts(leaf string, dims ...tape.Dim) *tape.Param {
 	old := b.Component
@@ -96,13 +104,16 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 	t := r.b.T
 	defer t.As(memory.RoutingProbabilities)()
 	defer t.Scope("router")()
+	if r.bias != nil {
+		return r.routeInGroups(x)
+	}
 	f := t.Frame(x)
 	if r.wide {
 		logits = f.V(t.Linear(t.To(x, tape.F32), t.To(r.router.Tensor, tape.F32), nil))
 	} else {
 		logits = f.V(t.Linear(x, r.router.Tensor, nil))
 	}
-	w, i := t.TopK(f.V(r.probabilities(logits)), r.k)
+	w, i := t.TopK(f.V(t.Softmax(logits, tape.F32)), r.k)
 	weights, indices = f.V(w), f.V(i)
 	if r.normalized {
 		weights = f.Re(weights, t.DivInPlace(weights, t.SumLast(weights)))
@@ -114,18 +125,6 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 		weights = f.Re(weights, t.MulS(weights))
 	}
 	return f.Ret3(logits, weights, indices)
-}
-
-// probabilities turns router logits into scores. DeepSeek-V3 takes sigmoids
-// and chooses by them plus a bias that needs no gradient.
-func (r *routedExperts) probabilities(logits *tape.Tensor) *tape.Tensor {
-	t := r.b.T
-	if r.bias == nil {
-		return t.Softmax(logits, tape.F32)
-	}
-	scores := t.UnaryResult("sigmoid", logits)
-	t.Scratch("scores plus bias", tape.Numel(scores.Dims()).By(tape.F32.Size()))
-	return scores
 }
 
 // apply runs the experts with grouped matrix products over rows sorted by
@@ -217,7 +216,7 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
 	switch m.Family {
-	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3:
+	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3, workload.GLM4MoE:
 		s.routed.wide, s.routed.scaled, s.late = true, true, true
 	case workload.Mixtral:
 	default:
@@ -244,7 +243,8 @@ func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("mlp")()
 	f := t.Frame(x)
 	d := x.Dims()
-	rows := f.V(t.View(x, x.Rows(), r.h))
+	seen := func() *tape.Tensor { return f.V(t.View(x, x.Rows(), r.h)) }
+	rows := seen()
 	var shared *tape.Tensor
 	if s.shared != nil && !s.late {
 		shared = f.V(s.shared.Forward(rows))
@@ -252,6 +252,9 @@ func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	logits, weights, indices := r.route(rows)
 	f.V(logits)
 	weights, indices = f.V(weights), f.V(indices)
+	if s.late { // the experts see the rows anew
+		rows = seen()
+	}
 	y := f.V(r.apply(rows, indices, weights))
 	if s.late && s.shared != nil {
 		y = f.Re(y, t.View(y, d...))

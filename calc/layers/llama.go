@@ -15,7 +15,7 @@ type llamaLayer struct {
 	qNorm, kNorm     *RMSNorm
 	latent           *mla // DeepSeek's attention, in place of the projections
 	mlp              FeedForward
-	inNorm, postNorm *RMSNorm
+	inNorm, postNorm Norm
 }
 
 func (b *Builder) llamaLayer(m workload.Text, s Sizes) *llamaLayer {
@@ -45,8 +45,8 @@ func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedFo
 		}
 	}()
 	l.mlp = feedForward()
-	l.inNorm = b.RMSNorm("input_layernorm", s.H)
-	l.postNorm = b.RMSNorm("post_attention_layernorm", s.H)
+	l.inNorm = b.moeNorm(m, "input_layernorm", s.H)
+	l.postNorm = b.moeNorm(m, "post_attention_layernorm", s.H)
 	return l
 }
 
@@ -74,26 +74,15 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	defer t.Scope("self_attn")()
 	f := t.Frame(x)
 	d := x.Dims()
-	heads := func(p *Linear, n *RMSNorm, count tape.Dim) *tape.Tensor {
-		y := p.Forward(x)
-		if n != nil && l.m.QKNormFull {
-			y = n.Forward(y)
+	q, k, v := l.project(f, x, c)
+	partial := l.m.Family == workload.GLM4MoE
+	apply := b.ApplyRotary
+	if partial {
+		apply = func(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+			return b.applyJoined(q, k, cos, sin, false)
 		}
-		y = t.CopyBack(y, d[0], d[1], count, s.D)
-		if n != nil && !l.m.QKNormFull {
-			y = n.Forward(y)
-		}
-		return f.V(t.View(y, d[0], count, d[1], s.D))
 	}
-	q := heads(l.q, l.qNorm, s.Heads)
-	k := heads(l.k, l.kNorm, s.KV)
-	var v *tape.Tensor
-	if b.eagerly() || c.Prefix != nil || b.repeats(s, c.Mask) {
-		v = f.V(t.View(t.CopyBack(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
-	} else {
-		v = f.V(t.View(t.View(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
-	}
-	q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)
+	q2, k2 := apply(q, k, c.Cos, c.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
 	keys := d[1]
 	if c.Prefix != nil {
@@ -102,9 +91,44 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	}
 	y, weights = b.core(q, k, v, c.Mask, tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop,
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: partial,
 	}, scores{joined: c.Prefix != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
+}
+
+// project gives query, key and value by head, queries and keys normed where the
+// family norms them.
+func (l *llamaLayer) project(f *tape.Frame, x *tape.Tensor, c *Context) (q, k, v *tape.Tensor) {
+	t, s, d := l.b.T, l.s, x.Dims()
+	wide := func(y *tape.Tensor, n *RMSNorm, count tape.Dim) *tape.Tensor {
+		if n != nil && l.m.QKNormFull {
+			y = n.Forward(y)
+		}
+		return t.CopyBack(y, d[0], d[1], count, s.D)
+	}
+	normed := func(y *tape.Tensor, n *RMSNorm) *tape.Tensor {
+		if n == nil || l.m.QKNormFull {
+			return y
+		}
+		return n.Forward(y)
+	}
+	turned := func(y *tape.Tensor) *tape.Tensor { return t.View(y, d[0], y.Dims()[2], d[1], s.D) }
+	values := func() *tape.Tensor {
+		if l.b.eagerly() || c.Prefix != nil || l.b.repeats(s, c.Mask) {
+			return t.CopyBack(l.v.Forward(x), d[0], d[1], s.KV, s.D)
+		}
+		return t.View(l.v.Forward(x), d[0], d[1], s.KV, s.D)
+	}
+	if l.m.Family == workload.GLM4MoE { // norms come after all projections
+		q, k, v = f.V(wide(l.q.Forward(x), l.qNorm, s.Heads)), f.V(wide(l.k.Forward(x), l.kNorm, s.KV)), f.V(values())
+		q = f.Re(q, normed(q, l.qNorm))
+		k = f.Re(k, normed(k, l.kNorm))
+		q, k = f.Re(q, turned(q)), f.Re(k, turned(k))
+		return q, k, f.Re(v, turned(v))
+	}
+	q = f.V(turned(normed(wide(l.q.Forward(x), l.qNorm, s.Heads), l.qNorm)))
+	k = f.V(turned(normed(wide(l.k.Forward(x), l.kNorm, s.KV), l.kNorm)))
+	return q, k, f.V(turned(values()))
 }

@@ -81,14 +81,36 @@ func (a *mla) forward(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
 // rotate turns the rotating parts: as complex numbers in DeepSeek-V2, as
 // halves after sorting even and odd numbers apart in V3.
 func (a *mla) rotate(q, k *tape.Tensor, c *Context) (*tape.Tensor, *tape.Tensor) {
-	b, t := a.b, a.b.T
+	b := a.b
 	if a.m.Family == workload.DeepSeekV2 {
 		return b.complexRotary(q, k, c.Cos)
 	}
-	f := t.Frame(q, k)
-	sq, sk := f.V(t.Contiguous(q)), f.V(t.Contiguous(k))
-	q2, k2 := b.ApplyRotary(sq, sk, c.Cos, c.Sin)
-	return f.Ret2(q2, k2)
+	return b.interleavedRotary(q, k, c.Cos, c.Sin)
+}
+
+// interleavedRotary is apply_rotary_pos_emb_interleave: even and odd numbers of
+// a head turn against each other and come out as its halves.
+func (b *Builder) interleavedRotary(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+	t := b.T
+	defer t.Scope("rotary")()
+	f := t.Frame(q, k, cos, sin)
+	half := func(x *tape.Tensor, dims ...tape.Dim) *tape.Tensor {
+		return f.V(t.Slice(x, append(dims, b.Half("half", x.Last()))...))
+	}
+	d := cos.Dims()
+	c, s := half(cos, d[0], tape.One, d[1]), half(sin, d[0], tape.One, d[1])
+	parts := func(x *tape.Tensor) (even, odd *tape.Tensor) {
+		d := x.Dims()
+		return half(x, d[:3:3]...), half(x, d[:3:3]...)
+	}
+	q1, q2 := parts(q)
+	k1, k2 := parts(k)
+	turn := func(x, even, odd *tape.Tensor) *tape.Tensor {
+		first := t.Sub(t.Mul(even, c), t.Mul(odd, s))
+		return f.V(t.Cat(x.Dims(), first, t.Add(t.Mul(odd, c), t.Mul(even, s))))
+	}
+	qe := turn(q, q1, q2)
+	return f.Ret2(qe, turn(k, k1, k2))
 }
 
 func (a *mla) query(x *tape.Tensor) *tape.Tensor {

@@ -20,7 +20,7 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 			defer b.In("*")()
 			c.stack = b.moeStack(m, e, c.s, frozen)
 		}()
-		c.norm = b.RMSNorm("norm", c.s.H)
+		c.norm = b.moeNorm(m, "norm", c.s.H)
 		rotated := b.rotated(m, c.s)
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", rotated))
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
@@ -35,7 +35,26 @@ func (b *Builder) rotated(m workload.Text, s Sizes) tape.Dim {
 	if m.KVLoRARank > 0 {
 		return b.T.Symbol("dr", "head width that rotates", m.QKRopeDim)
 	}
+	if m.Family == workload.GLM4MoE {
+		return b.rotaryWidth(m, s)
+	}
 	return s.D
+}
+
+// moeNorm is the norm of a decoder like Llama's: Phi's mixture has layer norms.
+func (b *Builder) moeNorm(m workload.Text, leaf string, width tape.Dim) Norm {
+	if m.Family == workload.PhiMoE {
+		return b.LayerNorm(leaf, width)
+	}
+	return b.RMSNorm(leaf, width)
+}
+
+// mixture declares the part of a layer with routed experts.
+func (b *Builder) mixture(m workload.Text, e workload.Experts, h tape.Dim) FeedForward {
+	if m.Family == workload.PhiMoE {
+		return b.phiMoE("mlp", m, e, h)
+	}
+	return b.SparseMoE("mlp", m, e, h)
 }
 
 // moeStack declares the leading dense layers and the layers with experts as
@@ -44,7 +63,7 @@ func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen 
 	if e.LayerFrequency > 1 && e.FirstDense == 0 {
 		return b.Periodic("layers", s.L, m.Layers, frozen, e.LayerFrequency, func(kind int) Block {
 			if int64(kind) == e.LayerFrequency-1 {
-				return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })
+				return b.llamaBlock(m, s, func() FeedForward { return b.mixture(m, e, s.H) })
 			}
 			return b.llamaLayer(m, s)
 		})
@@ -60,7 +79,7 @@ func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen 
 		stack.parts = b.Stack("dense", n, e.FirstDense, frozen, func() Block { return b.llamaLayer(m, s) }).parts
 	}
 	make := func() Block {
-		return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })
+		return b.llamaBlock(m, s, func() FeedForward { return b.mixture(m, e, s.H) })
 	}
 	stack.parts = append(stack.parts, b.Stack("layers", layers, sparse, frozen-e.FirstDense, make).parts...)
 	return stack

@@ -52,8 +52,25 @@ func TestCounts(t *testing.T) {
 		})
 	}
 	for _, a := range []workload.Architecture{
-		workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchPaliGemma, workload.ArchGemma3VL,
-		workload.ArchInternVL, workload.ArchPixtral, workload.ArchMistral3,
+		workload.ArchCLIP,
+		workload.ArchSigLIP,
+		workload.ArchBLIP,
+		workload.ArchBLIP2,
+		workload.ArchLLaVA,
+		workload.ArchFlamingo,
+		workload.ArchGemma3VL,
+		workload.ArchIdefics,
+		workload.ArchIdefics2,
+		workload.ArchInternVL,
+		workload.ArchLlama32Vision,
+		workload.ArchMistral3,
+		workload.ArchPaliGemma,
+		workload.ArchPixtral,
+		workload.ArchQwen2VL,
+		workload.ArchQwen25VL,
+		workload.ArchQwen3VL,
+		workload.ArchSmolVLM,
+		workload.ArchWhisper,
 	} {
 		if written[a] == 0 {
 			t.Errorf("no model of %v was counted", a)

@@ -43,6 +43,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.BLIPVision && c.Text.Family == workload.BLIPText {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchLlama32Vision:
+		if c.Vision.Family == workload.MllamaVision && c.Text.Family == workload.MllamaText {
+			return b.Mllama(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
+		}
 	case workload.ArchLLaVA:
 		if supported(c) && c.Vision.ImageNewline {
 			return visual{b, c.Vision.Tile(), b.LLaVANext(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil

@@ -12,8 +12,9 @@ type region struct {
 	slots   int
 	pending int
 	filled  []*Tensor
-	refill  bool // running again
-	count   int  // slots filled so far
+	gone    map[int]bool // slots of nodes that went before backward: no second run fills them
+	refill  bool         // running again
+	count   int          // slots filled so far
 	amp     DType
 	scope   string
 	comp    memory.Component
@@ -51,12 +52,24 @@ func (r *region) pack(t *Tape, x *Tensor) save {
 		r.pending++
 		return save{region: r, slot: r.slots - 1}
 	}
-	r.filled[r.count] = own(t.detach(x))
+	if !r.gone[r.count] {
+		r.filled[r.count] = own(t.detach(x))
+	}
 	r.count++
 	if r.count == r.slots {
 		panic(stopRecompute{r})
 	}
 	return save{x: own(t.detach(x))}
+}
+
+// forget notes that the node of a slot has gone.
+func (r *region) forget(slot int) {
+	if r.filled == nil {
+		if r.gone == nil {
+			r.gone = map[int]bool{}
+		}
+		r.gone[slot] = true
+	}
 }
 
 func (r *region) release(t *Tape) {

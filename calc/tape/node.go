@@ -152,6 +152,7 @@ func (t *Tape) free(n *Node) {
 			t.drop(s.x)
 		}
 		if s.region != nil {
+			s.region.forget(s.slot)
 			s.region.release(t)
 		}
 	}

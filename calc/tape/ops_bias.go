@@ -44,6 +44,7 @@ func (t *Tape) Multiple(d Dim, n int64) bool {
 }
 
 // padded is a tensor with its last dimension padded, seen without the padding.
+// Its operand stays in use.
 func (t *Tape) padded(x *Tensor, last Dim) *Tensor {
 	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), last)
 	y := t.run(op{
@@ -51,7 +52,6 @@ func (t *Tape) padded(x *Tensor, last Dim) *Tensor {
 		outs: func() []*Tensor { return []*Tensor{t.make("padded", x.dt, dims...)} },
 		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient without padding", x.dt, x)} },
 	})[0]
-	t.done(x)
 	return t.Slice(y, x.dims...)
 }
 

@@ -31,12 +31,16 @@ func (t *Tape) TopK(x *Tensor, k Dim) (values, indices *Tensor) {
 }
 
 // SumLast sums the last dimension, which stays with size 1. Backward expands
-// the gradient, a view.
+// the gradient, a view. Autocast sums in fp32 without a cast.
 func (t *Tape) SumLast(x *Tensor) *Tensor {
+	dt := x.dt
+	if t.IsAutocast() {
+		dt = F32
+	}
 	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), One)
 	y := t.run(op{
 		ins:  []*Tensor{x},
-		outs: func() []*Tensor { return []*Tensor{t.make("row sums", x.dt, dims...)} },
+		outs: func() []*Tensor { return []*Tensor{t.make("row sums", dt, dims...)} },
 		back: func(b *Backward) []*Tensor { return []*Tensor{t.alias(b.G[0], x.dims)} },
 	})[0]
 	t.done(x)
@@ -53,6 +57,7 @@ func (t *Tape) DivInPlace(x, d *Tensor) *Tensor {
 	if x.Requires() || d.Requires() {
 		sd = d
 	}
+	dt := Promote(x.dt, d.dt)
 	y := t.run(op{
 		ins:   []*Tensor{x, d},
 		saves: []*Tensor{sd, was},
@@ -60,14 +65,14 @@ func (t *Tape) DivInPlace(x, d *Tensor) *Tensor {
 		back: func(b *Backward) []*Tensor {
 			var gx, gd *Tensor
 			if b.Need[1] {
-				a := t.like("quotient", x.dt, x)
-				c := t.like("second quotient", x.dt, x)
+				a := t.like("quotient", dt, x)
+				c := t.like("second quotient", dt, x)
 				n := t.like("negated gradient", x.dt, x)
-				gd = t.like("gradient of divisor", x.dt, x)
+				gd = t.like("gradient of divisor", dt, x)
 				t.done(a, c, n)
 			}
 			if b.Need[0] {
-				gx = t.like("gradient of division", x.dt, x)
+				gx = t.like("gradient of division", dt, x)
 			}
 			return []*Tensor{gx, gd}
 		},
@@ -95,8 +100,7 @@ func (t *Tape) Gather(x, index *Tensor, dims ...Dim) *Tensor {
 		outs:  func() []*Tensor { return []*Tensor{t.make("gathered rows", x.dt, dims...)} },
 		back: func(b *Backward) []*Tensor {
 			g := t.like("gradient of gather", x.dt, x)
-			n := Numel(index.dims).By(indexBytes)
-			t.Scratch("index_put scratch", n, n, n, n, t.radixScratch(Numel(index.dims)))
+			t.accumulateRows(index.dims, x.dims[0], 1)
 			return []*Tensor{g}
 		},
 	})[0]
