@@ -21,7 +21,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if c.Vision.Frames > 0 {
 		b.Fail(errors.New("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
 	}
-	if c.Vision.AudioSeconds > 0 {
+	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
 		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
 	}
 	return b, b.Run(m)
@@ -42,6 +42,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	case workload.ArchBLIP:
 		if c.Vision.Family == workload.BLIPVision && c.Text.Family == workload.BLIPText {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchWhisper:
+		if c.Vision.Family == workload.WhisperEncoder && c.Text.Family == workload.WhisperDecoder {
+			return heard{b, c.Vision, b.Whisper(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchLLaVA:
 		if supported(c) {
