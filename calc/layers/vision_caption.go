@@ -25,6 +25,7 @@ type BLIP struct {
 // BLIP declares the model.
 func (b *Builder) BLIP(m workload.Text, v workload.Vision, frozen int64, parts Parts) *BLIP {
 	g := &BLIP{b: b, m: m, s: b.Sizes(m)}
+	b.InputsFirst = true
 	parts.Vision(func() {
 		defer b.In("vision_model")()
 		g.tower = b.Tower(v, v.Layers)

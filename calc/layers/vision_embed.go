@@ -120,7 +120,7 @@ func (e *patchEmbeddings) convolve(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("patch_embedding")()
 	f := t.Frame(x)
 	y := f.Ret(t.Patches(x, e.patch.T(), e.bias.T(), e.s.win))
-	if e.b.Train.Checkpointing && !y.Requires() { // as TokenEmbedding
+	if e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
 		t.RequireGrad(y)
 		return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 	}

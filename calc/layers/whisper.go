@@ -28,6 +28,7 @@ type Whisper struct {
 // Whisper declares the model.
 func (b *Builder) Whisper(m workload.Text, v workload.Vision, frozen int64, parts Parts) *Whisper {
 	w := &Whisper{b: b, m: m, v: v, s: b.Sizes(m)}
+	b.InputsFirst = true
 	func() {
 		defer b.In("model")()
 		parts.Vision(func() { w.encoder = b.whisperEncoder(m, v, w.s.H, frozen) })

@@ -29,7 +29,9 @@ func (b *Builder) whisperEncoder(m workload.Text, v workload.Vision, h tape.Dim,
 	e := &whisperEncoder{b: b, v: v, drop: m.EmbeddingDrop, rows: tape.N(v.PositionRows)}
 	warm := b.cool(frozen > 0)
 	e.first = b.conv1D("conv1", tape.N(v.Mels), h, 1, false)
-	e.second = b.conv1D("conv2", h, h, hopsPerPosition, true)
+	e.first.hooked = b.hooksInputs()
+	clamped := !b.Train.IsAutocast() && b.Weights == tape.F16
+	e.second = b.conv1D("conv2", h, h, hopsPerPosition, !clamped && !b.reentrant()) // else the gradient lies as the result does
 	warm()
 	fixed := b.cool(true) // sinusoids, never trained
 	e.table = b.Embedding("embed_positions", e.rows, h)
@@ -49,6 +51,8 @@ func (b *Builder) whisperEncoder(m workload.Text, v workload.Vision, h tape.Dim,
 			l.normEnd = b.LayerNorm("final_layer_norm", h)
 			return l
 		})
+		blocks := e.stack.parts[len(e.stack.parts)-1].blocks
+		blocks[len(blocks)-1].(*whisperLayer).last = true
 	}()
 	e.norm = b.LayerNorm("layer_norm", h)
 	return e
@@ -85,7 +89,8 @@ type conv1D struct {
 	leaf    string
 	w, bias *tape.Param
 	stride  int64
-	turned  bool // its result is read with the channels last
+	turned  bool // its gradient comes with the channels last
+	hooked  bool // its result requires a gradient under checkpointing
 }
 
 func (b *Builder) conv1D(leaf string, in, out tape.Dim, stride int64, turned bool) conv1D {
@@ -103,7 +108,7 @@ func (c conv1D) Forward(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope(c.leaf)()
 	f := t.Frame(x)
 	y := f.Ret(t.Conv1D(x, c.w.T(), c.bias.T(), c.stride, whisperKernel/2, c.turned))
-	if c.b.Train.Checkpointing && !c.turned && !y.Requires() {
+	if c.hooked && !y.Requires() {
 		t.RequireGrad(y)
 	}
 	return y

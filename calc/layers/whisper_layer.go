@@ -68,6 +68,7 @@ type whisperLayer struct {
 	act         workload.Activation
 	drop, inner float64 // dropout of the residual branches and inside the MLP
 	turned      bool    // the hidden state lies transposed, as the convolution left it
+	last        bool    // the layer ends its stack
 	self, cross *whisperAttention
 	norm, normX *LayerNorm
 	fc1, fc2    *Linear
@@ -84,7 +85,7 @@ func (l *whisperLayer) attend(f *tape.Frame, a *whisperAttention, norm *LayerNor
 		states = h
 	}
 	y, weights = a.Forward(h, states, mask)
-	h = f.Re(h, y)
+	h = f.Re(h, l.branch(x, y))
 	weights = f.Re(old, weights)
 	h = f.Re(h, t.Dropout(h, l.drop))
 	h = f.Re(h, t.Add(x, h))
@@ -95,6 +96,9 @@ func (l *whisperLayer) attend(f *tape.Frame, a *whisperAttention, norm *LayerNor
 func (l *whisperLayer) run(x, mask, seen *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x, mask, seen)
+	if l.turned && l.b.reentrant() {
+		x = t.CopyBack(x, x.Dims()...) // the gradient of a leaf is copied into its layout
+	}
 	f.V(x)
 	x, weights := l.attend(f, l.self, l.norm, f.V(x), nil, mask, nil)
 	if l.cross != nil {
@@ -103,13 +107,32 @@ func (l *whisperLayer) run(x, mask, seen *tape.Tensor) *tape.Tensor {
 	h := f.Re(x, l.normEnd.of(x, l.turned))
 	h = f.Re(h, l.b.Act(l.act, l.fc1.Forward(h)))
 	h = f.Re(h, t.Dropout(h, l.inner))
-	h = f.Re(h, l.fc2.Forward(h))
+	h = f.Re(h, l.branch(x, l.fc2.Forward(h)))
 	h = f.Re(h, t.Dropout(h, l.drop))
 	h = f.Re(h, t.Add(x, h))
-	if l.cross == nil && h.DType() == tape.F16 {
+	if l.clamps(h) {
 		h = f.Re(h, t.ClampNumbers(h))
 	}
 	return f.Ret(h)
+}
+
+// clamps says whether a layer limits its result: the encoder's in fp16.
+func (l *whisperLayer) clamps(x *tape.Tensor) bool { return l.cross == nil && x.DType() == tape.F16 }
+
+// branch is the last projection of a residual branch. Its gradient may lie
+// transposed, as the residual x does, and is then copied into rows: behind a
+// clamp, or where it has come through the leaf of a layer after this one.
+func (l *whisperLayer) branch(x, y *tape.Tensor) *tape.Tensor {
+	d := y.Dims()
+	if !l.turned || d[0].IsOne() || !l.clamps(x) && (!l.b.reentrant() || l.last) {
+		return y
+	}
+	return l.b.T.CopyBack(y, d...)
+}
+
+// reentrant says whether layers are checkpointed by the reentrant form.
+func (b *Builder) reentrant() bool {
+	return b.Train.Checkpointing && b.Train.CheckpointingForm == workload.Reentrant
 }
 
 // Forward is the layer as a member of a stack.
