@@ -84,7 +84,7 @@ func (b *Builder) patchEmbeddings(v workload.Vision, s towerSizes) *patchEmbeddi
 		e.class = b.Weight("class_embedding", s.H)
 		conv(false)
 		rows++
-	case workload.BLIPVision:
+	case workload.BLIPVision, workload.BLIP2Vision:
 		e.class = b.Weight("class_embedding", tape.One, tape.One, s.H)
 		rows++
 		e.table = b.Weight("position_embedding", tape.One, tape.N(rows), s.H)

@@ -43,6 +43,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.BLIPVision && c.Text.Family == workload.BLIPText {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchBLIP2:
+		if c.Vision.Family == workload.BLIP2Vision && (c.Text.Family == workload.OPT || c.Text.Family == workload.T5) {
+			return visual{b, c.Vision, b.BLIP2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	case workload.ArchWhisper:
 		if c.Vision.Family == workload.WhisperEncoder && c.Text.Family == workload.WhisperDecoder {
 			return heard{b, c.Vision, b.Whisper(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil

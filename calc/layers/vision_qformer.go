@@ -1,0 +1,95 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// qFormer is Blip2QFormerModel: a BERT over learned queries, which attend to
+// the image in every n-th layer.
+type qFormer struct {
+	b       *Builder
+	m       workload.Text
+	norm    *LayerNorm
+	stack   *Stack
+	queries tape.Dim
+	width   tape.Dim
+}
+
+// qFormer declares the model; image is the width of the tower.
+func (b *Builder) qFormer(v workload.Vision, image tape.Dim) *qFormer {
+	defer b.In("qformer")()
+	t := b.T
+	q := &qFormer{b: b, queries: tape.N(v.Queries)}
+	q.m = workload.Text{
+		Hidden: v.QFormerHidden, Layers: v.QFormerLayers, Heads: v.QFormerHeads, Intermediate: v.QFormerFFN,
+		Activation: workload.GELU, EmbeddingDrop: v.QFormerDrop, ResidualDrop: v.QFormerDrop, AttentionDrop: v.QFormerDrop,
+	}
+	s := Sizes{
+		H:     t.Symbol("hq", "hidden size of the Q-Former", v.QFormerHidden),
+		F:     t.Symbol("fq", "intermediate size of the Q-Former", v.QFormerFFN),
+		Heads: t.Symbol("aq", "attention heads of the Q-Former", v.QFormerHeads),
+		D:     t.Symbol("dq", "head dimension of the Q-Former", v.QFormerHidden/max(1, v.QFormerHeads)),
+		L:     t.Symbol("Lq", "layers of the Q-Former", v.QFormerLayers),
+	}
+	q.width = s.H
+	q.norm = b.LayerNorm("layernorm", s.H)
+	defer b.In("encoder")()
+	defer b.In("layer")()
+	defer b.In("*")()
+	q.stack = b.Periodic("Q-Former layers", s.L, v.QFormerLayers, 0, v.QFormerCrossEvery, func(kind int) Block {
+		return b.qFormerLayer(q.m, s, image, kind == 0)
+	})
+	return q
+}
+
+// Forward gives the queries' states [B, queries, width] and, a view of them,
+// the pooled one.
+func (q *qFormer) Forward(queries, image *tape.Tensor) (last, pooled *tape.Tensor) {
+	b, t := q.b, q.b.T
+	defer t.Scope("qformer")()
+	f := t.Frame(queries, image)
+	d := queries.Dims()
+	var h *tape.Tensor
+	if d[0].IsOne() {
+		h = f.V(q.norm.Forward(queries))
+	} else {
+		h = f.V(q.norm.rows(queries)) // the queries of all samples are one view
+	}
+	h = f.Re(h, b.drop(h, q.m.EmbeddingDrop))
+	t.Done(t.To(h, queries.DType()))
+	image = f.V(t.To(image, queries.DType()))
+	b.readMask(d[0], image.Dims()[1])
+	last = f.V(q.encode(h, image))
+	pooled = f.V(t.Slice(last, d[0], q.width))
+	return f.Ret2(last, pooled)
+}
+
+func (q *qFormer) encode(x, image *tape.Tensor) *tape.Tensor {
+	b, t := q.b, q.b.T
+	f := t.Frame(x, image)
+	h := f.V(x)
+	leave := t.Scope("layers.*")
+	for _, p := range q.stack.parts {
+		t.Each(p.section, func(i int) {
+			for _, l := range qFormerLayers(p.blocks[i]) {
+				run := func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{l.run(xs[0], xs[1])} }
+				h = f.Re(h, b.checkpointedMany(run, h, image)[0])
+			}
+		})
+	}
+	leave()
+	return f.Ret(h)
+}
+
+// qFormerLayers are the layers of one repetition.
+func qFormerLayers(unit Block) []*qFormerLayer {
+	if l, ok := unit.(*qFormerLayer); ok {
+		return []*qFormerLayer{l}
+	}
+	var out []*qFormerLayer
+	for _, l := range unit.(blocks) {
+		out = append(out, qFormerLayers(l)...)
+	}
+	return out
+}
