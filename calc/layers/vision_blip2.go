@@ -64,7 +64,7 @@ func (g *BLIP2) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
 	features := f.V(g.images(f, pixels))
 	x := f.V(g.embedded(ids))
 	tokens := f.V(t.Make("tokens", tape.I64, ids.Dims()))
-	features = f.Re(features, t.To(features, x.DType()))
+	features = f.V(t.To(features, x.DType()))
 	mask := f.V(t.Make("is an image", tape.Bool, ids.Dims()))
 	x = f.Re(x, t.MaskedScatter(x, mask, features))
 	if g.both != nil {

@@ -110,7 +110,11 @@ func (e *patchEmbeddings) Forward(pixels *tape.Tensor) *tape.Tensor {
 		y = f.V(t.Cat([]tape.Dim{s.Images, s.Tokens, s.H}, class, x))
 	}
 	if e.table != nil {
-		return f.Ret(f.Re(y, t.Add(y, e.table.T())))
+		y = f.Re(y, t.Add(y, e.table.T()))
+		if e.b.hooksInputs() && !y.Requires() { // the whole module is the embedding
+			t.RequireGrad(y)
+		}
+		return f.Ret(y)
 	}
 	return f.Ret(f.Re(y, t.Add(y, e.positions.Forward(e.ids.T()))))
 }
@@ -120,7 +124,7 @@ func (e *patchEmbeddings) convolve(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("patch_embedding")()
 	f := t.Frame(x)
 	y := f.Ret(t.Patches(x, e.patch.T(), e.bias.T(), e.s.win))
-	if e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
+	if e.table == nil && e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
 		t.RequireGrad(y)
 		return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 	}

@@ -37,7 +37,7 @@ func (b *Builder) qFormer(v workload.Vision, image tape.Dim) *qFormer {
 	defer b.In("encoder")()
 	defer b.In("layer")()
 	defer b.In("*")()
-	q.stack = b.Periodic("Q-Former layers", s.L, v.QFormerLayers, 0, v.QFormerCrossEvery, func(kind int) Block {
+	q.stack = b.Periodic("qformer", s.L, v.QFormerLayers, 0, v.QFormerCrossEvery, func(kind int) Block {
 		return b.qFormerLayer(q.m, s, image, kind == 0)
 	})
 	return q
