@@ -31,6 +31,13 @@ func (r *resolver) vision() workload.Vision {
 	if v.MaxTiles == 0 {
 		v.Tiles = 1
 	}
+	if rate, ok := a.DropoutRate.Get(); ok {
+		for _, x := range []*float64{&v.QFormerDrop, &v.QFormerAttentionDrop} {
+			if *x > 0 {
+				*x = rate
+			}
+		}
+	}
 	r.image(&v)
 	r.fixedParts(&v)
 	return v

@@ -23,7 +23,7 @@ func (b *Builder) qFormer(v workload.Vision, image tape.Dim) *qFormer {
 	q := &qFormer{b: b, queries: tape.N(v.Queries)}
 	q.m = workload.Text{
 		Hidden: v.QFormerHidden, Layers: v.QFormerLayers, Heads: v.QFormerHeads, Intermediate: v.QFormerFFN,
-		Activation: workload.GELU, EmbeddingDrop: v.QFormerDrop, ResidualDrop: v.QFormerDrop, AttentionDrop: v.QFormerDrop,
+		Activation: workload.GELU, EmbeddingDrop: v.QFormerDrop, ResidualDrop: v.QFormerDrop, AttentionDrop: v.QFormerAttentionDrop,
 	}
 	s := Sizes{
 		H:     t.Symbol("hq", "hidden size of the Q-Former", v.QFormerHidden),

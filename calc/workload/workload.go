@@ -235,6 +235,8 @@ type Vision struct {
 	QFormerVocab      int64 // InstructBLIP: the Q-Former reads the instruction
 	QFormerPositions  int64
 	QFormerDrop       float64
+
+	QFormerAttentionDrop float64
 }
 
 // Conv is a convolutional classifier.
