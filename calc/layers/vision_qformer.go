@@ -6,10 +6,12 @@ import (
 )
 
 // qFormer is Blip2QFormerModel: a BERT over learned queries, which attend to
-// the image in every n-th layer.
+// the image in every n-th layer. InstructBlipQFormerModel reads a text beside
+// them.
 type qFormer struct {
 	b       *Builder
 	m       workload.Text
+	words   *qFormerWords // nil where it reads no text
 	norm    *LayerNorm
 	stack   *Stack
 	queries tape.Dim
@@ -33,36 +35,55 @@ func (b *Builder) qFormer(v workload.Vision, image tape.Dim) *qFormer {
 		L:     t.Symbol("Lq", "layers of the Q-Former", v.QFormerLayers),
 	}
 	q.width = s.H
-	q.norm = b.LayerNorm("layernorm", s.H)
+	reads := v.Model == workload.ArchInstructBLIP
+	if reads {
+		q.words, q.norm = b.qFormerWords(v, s.H)
+	} else {
+		q.norm = b.LayerNorm("layernorm", s.H)
+	}
 	defer b.In("encoder")()
 	defer b.In("layer")()
 	defer b.In("*")()
 	q.stack = b.Periodic("qformer", s.L, v.QFormerLayers, 0, v.QFormerCrossEvery, func(kind int) Block {
-		return b.qFormerLayer(q.m, s, image, kind == 0)
+		return b.qFormerLayer(q, s, image, kind == 0, reads)
 	})
 	return q
 }
 
-// Forward gives the queries' states [B, queries, width] and, a view of them,
-// the pooled one.
-func (q *qFormer) Forward(queries, image *tape.Tensor) (last, pooled *tape.Tensor) {
+// Forward gives the states of queries and text [B, queries and text, width]
+// and, a view of them, the pooled one. tokens is a mask of both, where there is
+// a text.
+func (q *qFormer) Forward(queries, text, tokens, image *tape.Tensor) (last, pooled *tape.Tensor) {
 	b, t := q.b, q.b.T
 	defer t.Scope("qformer")()
-	f := t.Frame(queries, image)
+	f := t.Frame(queries, text, tokens, image)
 	d := queries.Dims()
 	var h *tape.Tensor
-	if d[0].IsOne() {
-		h = f.V(q.norm.Forward(queries))
+	if text != nil {
+		h = f.V(q.embed(queries, text))
+		b.readMask(d[0], h.Dims()[1])
 	} else {
-		h = f.V(q.norm.rows(queries)) // the queries of all samples are one view
+		h = f.V(q.normed(queries))
+		t.Done(t.To(h, queries.DType()))
+		image = f.V(t.To(image, queries.DType()))
 	}
-	h = f.Re(h, b.drop(h, q.m.EmbeddingDrop))
-	t.Done(t.To(h, queries.DType()))
-	image = f.V(t.To(image, queries.DType()))
 	b.readMask(d[0], image.Dims()[1])
 	last = f.V(q.encode(h, image))
 	pooled = f.V(t.Slice(last, d[0], q.width))
 	return f.Ret2(last, pooled)
+}
+
+// normed is the norm and dropout of queries alone, which are one view of all
+// samples.
+func (q *qFormer) normed(queries *tape.Tensor) *tape.Tensor {
+	f := q.b.T.Frame()
+	var h *tape.Tensor
+	if queries.Dims()[0].IsOne() {
+		h = f.V(q.norm.Forward(queries))
+	} else {
+		h = f.V(q.norm.rows(queries))
+	}
+	return f.Ret(f.Re(h, q.b.drop(h, q.m.EmbeddingDrop)))
 }
 
 func (q *qFormer) encode(x, image *tape.Tensor) *tape.Tensor {

@@ -5,25 +5,24 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// qFormerLayer is Blip2QFormerLayer over queries alone.
+// qFormerLayer is Blip2QFormerLayer over queries alone, and
+// InstructBlipQFormerLayer, which has an MLP of its own for the text.
 type qFormerLayer struct {
-	b            *Builder
-	m            workload.Text
-	self, cross  *qFormerAttention
-	intermediate *Linear
-	output       *bertOutput
+	b           *Builder
+	q           *qFormer
+	self, cross *qFormerAttention
+	text, query *qFormerMLP
 }
 
-func (b *Builder) qFormerLayer(m workload.Text, s Sizes, image tape.Dim, across bool) *qFormerLayer {
-	l := &qFormerLayer{b: b, m: m, self: b.qFormerAttention("attention", m, s, s.H)}
+func (b *Builder) qFormerLayer(q *qFormer, s Sizes, image tape.Dim, across, reads bool) *qFormerLayer {
+	l := &qFormerLayer{b: b, q: q, self: b.qFormerAttention("attention", q.m, s, s.H)}
 	if across {
-		l.cross = b.qFormerAttention("crossattention", m, s, image)
+		l.cross = b.qFormerAttention("crossattention", q.m, s, image)
 	}
-	func() {
-		defer b.In("intermediate_query")()
-		l.intermediate = b.Linear("dense", s.H, s.F, true)
-	}()
-	l.output = b.bertOutputIn("output_query", s.F, s.H, m)
+	if reads {
+		l.text = b.qFormerMLP("", q.m, s)
+	}
+	l.query = b.qFormerMLP("_query", q.m, s)
 	return l
 }
 
@@ -34,22 +33,57 @@ func (l *qFormerLayer) Forward(x *tape.Tensor, _ *Context) *tape.Tensor { return
 func (l *qFormerLayer) run(x, image *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x, image)
-	whole := f.V(l.self.Forward(x, nil))
-	h := f.V(t.View(whole, whole.Dims()...))
-	if l.cross != nil {
-		h = f.Re(h, l.cross.Forward(h, image))
+	d := x.Dims()
+	whole := f.V(l.self.Forward(x, nil, false))
+	if l.text == nil {
+		h := f.V(t.View(whole, d...))
+		if l.cross != nil {
+			h = f.Re(h, l.cross.Forward(h, image, false))
+		}
+		return f.Ret(f.V(l.query.Forward(h, false)))
 	}
-	g := t.Frame(h)
-	y := g.V(l.inner(h))
-	return f.Ret(g.Ret(g.V(l.output.Forward(y, h))))
+	h := f.V(t.Slice(whole, d[0], l.q.queries, d[2]))
+	if l.cross != nil {
+		h = f.Re(h, l.cross.Forward(h, image, true))
+	}
+	y := f.V(l.query.Forward(h, l.cross == nil))
+	rest := f.V(l.text.Forward(t.Slice(whole, d[0], l.q.words.length, d[2]), true))
+	return f.Ret(f.Re(y, t.Cat(d, y, rest)))
 }
 
-func (l *qFormerLayer) inner(x *tape.Tensor) *tape.Tensor {
-	t := l.b.T
-	defer t.Scope("intermediate_query")()
+// qFormerMLP is feed_forward_chunk: BERT's MLP.
+type qFormerMLP struct {
+	b            *Builder
+	leaf         string
+	act          workload.Activation
+	intermediate *Linear
+	output       *bertOutput
+}
+
+func (b *Builder) qFormerMLP(kind string, m workload.Text, s Sizes) *qFormerMLP {
+	p := &qFormerMLP{b: b, leaf: "intermediate" + kind, act: m.Activation}
+	func() {
+		defer b.In(p.leaf)()
+		p.intermediate = b.Linear("dense", s.H, s.F, true)
+	}()
+	p.output = b.bertOutputIn("output"+kind, s.F, s.H, m)
+	return p
+}
+
+// Forward applies the MLP to rows that may be a slice of each sample's.
+func (p *qFormerMLP) Forward(x *tape.Tensor, slice bool) *tape.Tensor {
+	t := p.b.T
 	f := t.Frame(x)
-	y := f.V(l.intermediate.Forward(x))
-	return f.Ret(f.Re(y, l.b.Act(l.m.Activation, y)))
+	y := f.V(p.inner(x, slice))
+	return f.Ret(f.V(p.output.Forward(y, x)))
+}
+
+func (p *qFormerMLP) inner(x *tape.Tensor, slice bool) *tape.Tensor {
+	t := p.b.T
+	defer t.Scope(p.leaf)()
+	f := t.Frame(x)
+	y := f.V(p.intermediate.of(x, slice))
+	return f.Ret(f.Re(y, p.b.Act(p.act, y)))
 }
 
 // qFormerAttention is Blip2QFormerAttention: attention of queries to each
@@ -75,18 +109,19 @@ func (b *Builder) qFormerAttention(leaf string, m workload.Text, s Sizes, from t
 	return a
 }
 
-// Forward attends from x to an image, or to x where there is none.
-func (a *qFormerAttention) Forward(x, image *tape.Tensor) *tape.Tensor {
+// Forward attends from x, which may be a slice of each sample's rows, to an
+// image, or to x where there is none.
+func (a *qFormerAttention) Forward(x, image *tape.Tensor, slice bool) *tape.Tensor {
 	t := a.b.T
 	defer t.Scope("attention")()
 	f := t.Frame(x, image)
-	y, weights := a.attend(x, image)
+	y, weights := a.attend(x, image, slice)
 	y = f.V(y)
 	f.V(weights)
 	return f.Ret(f.V(a.out.Forward(y, x)))
 }
 
-func (a *qFormerAttention) attend(x, image *tape.Tensor) (y, weights *tape.Tensor) {
+func (a *qFormerAttention) attend(x, image *tape.Tensor, slice bool) (y, weights *tape.Tensor) {
 	t, b, s := a.b.T, a.b, a.s
 	defer t.Scope("self")()
 	f := t.Frame(x, image)
@@ -94,7 +129,7 @@ func (a *qFormerAttention) attend(x, image *tape.Tensor) (y, weights *tape.Tenso
 	if image != nil {
 		from = image
 	}
-	q := f.V(b.splitHeads(a.q.Forward(x), s.Heads, s.D))
+	q := f.V(b.splitHeads(a.q.of(x, slice), s.Heads, s.D))
 	k := f.V(b.splitHeads(a.k.Forward(from), s.Heads, s.D))
 	v := f.V(b.splitHeads(a.v.Forward(from), s.Heads, s.D))
 	d := x.Dims()

@@ -52,7 +52,7 @@ func TestCounts(t *testing.T) {
 		})
 	}
 	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA,
-		workload.ArchBLIP2, workload.ArchWhisper,
+		workload.ArchBLIP2, workload.ArchInstructBLIP, workload.ArchWhisper,
 	} {
 		if written[a] == 0 {
 			t.Errorf("no model of %v was counted", a)

@@ -44,8 +44,12 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 			return visual{b, c.Vision, b.BLIP(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchBLIP2:
-		if c.Vision.Family == workload.BLIP2Vision && (c.Text.Family == workload.OPT || c.Text.Family == workload.T5) {
+		if queried(c) {
 			return visual{b, c.Vision, b.BLIP2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchInstructBLIP:
+		if queried(c) {
+			return instructed{b, c.Vision, b.BLIP2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchWhisper:
 		if c.Vision.Family == workload.WhisperEncoder && c.Text.Family == workload.WhisperDecoder {
@@ -68,6 +72,19 @@ func supported(c *Config) bool {
 	}
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
+		return true
+	}
+	return false
+}
+
+// queried says whether a model with a Q-Former has a tower and a language model
+// that are written.
+func queried(c *Config) bool {
+	if c.Vision.Family != workload.BLIP2Vision {
+		return false
+	}
+	switch c.Text.Family {
+	case workload.OPT, workload.T5, workload.Llama:
 		return true
 	}
 	return false
