@@ -233,11 +233,17 @@ func (l *t5Block) checkpointed(in states, mask, encoder *tape.Tensor) states {
 // checkpointedMany runs a layer with several inputs and outputs under the run's
 // form of gradient checkpointing.
 func (b *Builder) checkpointedMany(run func(xs []*tape.Tensor) []*tape.Tensor, xs ...*tape.Tensor) []*tape.Tensor {
+	return b.checkpointedOver(nil, run, xs...)
+}
+
+// checkpointedOver is checkpointedMany of a layer that closes over tensors which
+// are no inputs.
+func (b *Builder) checkpointedOver(closure []*tape.Tensor, run func(xs []*tape.Tensor) []*tape.Tensor, xs ...*tape.Tensor) []*tape.Tensor {
 	switch {
 	case !b.Train.Checkpointing:
 		return run(xs)
 	case b.Train.CheckpointingForm == workload.Reentrant:
-		return b.T.CheckpointReentrantMany(run, xs)
+		return b.T.CheckpointReentrantMany(run, xs, closure...)
 	}
-	return b.T.CheckpointMany(func() []*tape.Tensor { return run(xs) }, xs...)
+	return b.T.CheckpointMany(func() []*tape.Tensor { return run(xs) }, append(closure, xs...)...)
 }
