@@ -54,6 +54,9 @@ func (r *resolver) inapplicableHere() {
 		r.useless("audioSeconds", "the model does not hear")
 	}
 	if hears {
+		if a.ImagesPerSample.Or(0) > 0 {
+			r.useless("imagesPerSample", "the model does not see")
+		}
 		for _, name := range []string{"imageResolution", "imageWidth", "imageHeight", "patchSize"} {
 			if r.given(name) {
 				r.useless(name, "the model does not see")

@@ -27,6 +27,13 @@ func (r *resolver) vision() workload.Vision {
 	v.AudioSeconds = byDefault(r, "audioSeconds", a.AudioSeconds, audio)
 	v.FreezeVision = byDefault(r, "freezeVisionEncoder", a.FreezeVisionEncoder, false)
 	v.FreezeText = byDefault(r, "freezeTextEncoder", a.FreezeTextEncoder, false)
+	if rate, ok := a.DropoutRate.Get(); ok {
+		for _, x := range []*float64{&v.QFormerDrop, &v.QFormerAttentionDrop} {
+			if *x > 0 {
+				*x = rate
+			}
+		}
+	}
 	width, height := r.image(&v)
 	r.tiles(&v, width, height)
 	r.fixedParts(&v)

@@ -107,6 +107,7 @@ func readBLIP2(r *reader, d dialect, m *Model) {
 	v.QFormerFFN = q.size("intermediate_size")
 	v.QFormerCrossEvery = q.size("cross_attention_frequency")
 	v.QFormerDrop = q.rate("hidden_dropout_prob")
+	v.QFormerAttentionDrop = q.rate("attention_probs_dropout_prob")
 	if instructed || q.flag("use_qformer_text_input") {
 		v.QFormerVocab = q.size("vocab_size")
 		v.QFormerPositions = q.size("max_position_embeddings")

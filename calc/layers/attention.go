@@ -83,7 +83,7 @@ func (b *Builder) repeated(x *tape.Tensor, h tape.Heads, width tape.Dim) *tape.T
 // layout [B, S, a, d], seen as [B, a, S, d]: a copy unless that is one batch of
 // matrices already.
 func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.Tensor {
-	if !b.copies(length, h) {
+	if h.Packed || !b.copies(length, h) {
 		return x
 	}
 	return b.T.Contiguous(x)

@@ -43,3 +43,9 @@ func (b *Builder) WindowMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor
 	least := t.Make("least number", dt, []tape.Dim{tape.One})
 	return e.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, keys}, zero, least))
 }
+
+// readMask is what masking_utils makes of a mask of tokens that hides none
+// before it leaves it out: the mask in booleans.
+func (b *Builder) readMask(batch, length tape.Dim) {
+	b.T.Done(b.T.Make("tokens", tape.Bool, []tape.Dim{batch, length}))
+}

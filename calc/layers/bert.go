@@ -113,7 +113,11 @@ type bertOutput struct {
 }
 
 func (b *Builder) bertOutput(in, out tape.Dim, m workload.Text) *bertOutput {
-	defer b.In("output")()
+	return b.bertOutputIn("output", in, out, m)
+}
+
+func (b *Builder) bertOutputIn(leaf string, in, out tape.Dim, m workload.Text) *bertOutput {
+	defer b.In(leaf)()
 	return &bertOutput{b: b, drop: m.ResidualDrop, dense: b.Linear("dense", in, out, true), norm: b.LayerNorm("LayerNorm", out)}
 }
 

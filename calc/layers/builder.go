@@ -59,6 +59,9 @@ type Builder struct {
 	// Smooths says that the model's loss knows label smoothing, Biased that its
 	// attention adds a position bias to the scores.
 	Smooths, Biased bool
+	// InputsFirst says that the model's main input is pixels or sound, not
+	// token ids.
+	InputsFirst bool
 	// KnowsHeads says that the model can be declared with another head.
 	KnowsHeads bool
 	// KnowsLosses says that the model's loss can be made from its head's matrix.

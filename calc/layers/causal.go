@@ -18,6 +18,7 @@ type Causal struct {
 	head  *Linear
 
 	prefix *Prefix
+	tokens *tape.Tensor // a mask of tokens, where the caller gives one
 }
 
 // Causal declares a decoder.
@@ -98,6 +99,16 @@ func (c *Causal) Embedded(ids *tape.Tensor) *tape.Tensor { return c.embed.TokenE
 // HiddenOf runs the stack and the final norm on input embeddings.
 func (c *Causal) HiddenOf(x *tape.Tensor) *tape.Tensor { return c.states(c.b.T.Frame(x), x) }
 
+// Answer is the model's forward on embeddings and a mask of tokens: logits.
+func (c *Causal) Answer(x, tokens *tape.Tensor) *tape.Tensor {
+	t := c.b.T
+	f := t.Frame(x, tokens)
+	c.tokens = tokens
+	hidden := f.V(c.states(t.Frame(x, tokens), x))
+	c.tokens = nil
+	return f.Ret(c.Logits(hidden))
+}
+
 // Logits applies the head.
 func (c *Causal) Logits(hidden *tape.Tensor) *tape.Tensor { return c.b.logits(c.head, hidden) }
 
@@ -112,6 +123,10 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
 	case c.windowed() && (b.eagerly() || t.AtLeast(seq, c.m.Window)):
 		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
+	case c.tokens != nil && b.eagerly():
+		ctx.Mask = f.V(b.PaddedCausalMask(x.DType(), seq))
+	case c.tokens != nil:
+		b.readMask(x.Dims()[0], seq)
 	case b.eagerly():
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}

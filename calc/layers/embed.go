@@ -1,6 +1,9 @@
 package layers
 
-import "vramcalc/calc/tape"
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
 
 // Embedding is a table of rows.
 type Embedding struct {
@@ -27,8 +30,15 @@ func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor {
 // that hook so that checkpointed layers have something to pass back.
 func (e *Embedding) TokenEmbedding(ids *tape.Tensor) *tape.Tensor {
 	x := e.Forward(ids)
-	if e.b.Train.Checkpointing && !x.Requires() {
+	if e.b.hooksInputs() && !x.Requires() {
 		e.b.T.RequireGrad(x)
 	}
 	return x
+}
+
+// hooksInputs says whether the outputs of input embeddings are made to require
+// a gradient: under gradient checkpointing, of models whose main input is token
+// ids, or where adapters are prepared for it.
+func (b *Builder) hooksInputs() bool {
+	return b.Train.Checkpointing && (!b.InputsFirst || b.adapters() || b.Train.Method == workload.Prefix)
 }

@@ -89,21 +89,27 @@ func matches(pattern, name string) bool {
 }
 
 // Forward applies the layer.
-func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
+func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+
+// apply applies the layer with products of the base and of the adapter.
+func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
 	if l.A == nil {
-		return f.Ret(l.base(x))
+		return f.Ret(base(x))
 	}
 	if l.packed != nil && b.QuantizedAdapters {
 		return f.Ret(l.adaptQuantized(f, x))
 	}
-	result := f.V(l.base(x))
+	result := f.V(base(x))
 	dt := result.DType()
 	h := f.V(t.To(x, l.A.DType()))
 	d := t.Dropout(h, b.Adapter.Dropout)
-	low := l.module("lora_A", l.A, d)
+	if d != x { // a cast or dropped copy lies in rows
+		product = t.Linear
+	}
+	low := l.moduleOf("lora_A", l.A, d, product)
 	up := l.module("lora_B", l.B, low)
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))
@@ -112,10 +118,14 @@ func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
 
 // module is a linear module called on its own.
 func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor {
+	return l.moduleOf(name, w, x, l.b.T.Linear)
+}
+
+func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	defer t.Scope(name)()
 	f := t.Frame(x)
-	return f.Ret(t.Linear(x, w.Tensor, nil))
+	return f.Ret(product(x, w.Tensor, nil))
 }
 
 func (l *Linear) base(x *tape.Tensor) *tape.Tensor {

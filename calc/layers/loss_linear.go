@@ -61,6 +61,6 @@ func (b *Builder) chunkedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.T
 	x := f.V(t.MaskedRows(t.Slice(hidden, d[0], short, d[2]), mask, rows))
 	kept := f.V(t.Make("labels of the scored tokens", tape.I64, []tape.Dim{rows}))
 	probs := f.V(t.ChunkedLogProbs(x, head.W.T(), head.Bias.T(), kept))
-	all := f.V(t.MaskedFill(probs, mask))
+	all := f.V(t.MaskedValues(probs, mask))
 	return f.Ret(t.NegativeMean(all, mask))
 }

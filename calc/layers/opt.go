@@ -41,19 +41,27 @@ func (b *Builder) OPT(m workload.Text, frozen int64) *OPT {
 }
 
 func (g *OPT) forward(ids *tape.Tensor) *tape.Tensor {
-	b, t := g.b, g.b.T
-	f := t.Frame(ids)
-	x := f.V(g.tokens.TokenEmbedding(ids))
-	d := ids.Dims()
-	counted := f.V(t.Make("ones", tape.F32, d))
-	positions := f.V(t.Make("running count", tape.F32, d))
-	positions = f.Re(positions, t.Make("positions", tape.I64, d,
-		t.Make("positions in fp32", tape.F32, d, t.Make("counts of tokens", tape.F32, d))))
-	c := &Context{Other: []*tape.Tensor{positions}}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), d[1], d[1]))
+	f := g.b.T.Frame(ids)
+	return g.states(f, f.V(g.tokens.TokenEmbedding(ids)), nil)
+}
+
+// states runs the body on embeddings and returns from its call. tokens is the
+// mask of a caller, nil for none.
+func (g *OPT) states(f *tape.Frame, x, tokens *tape.Tensor) *tape.Tensor {
+	t := g.b.T
+	d := x.Dims()[:2]
+	var positions *tape.Tensor
+	if tokens == nil {
+		tokens = f.V(t.Make("ones", tape.F32, d))
+		positions = f.V(t.Make("running count", tape.F32, d))
+		positions = f.Re(positions, t.Make("positions", tape.I64, d,
+			t.Make("positions in fp32", tape.F32, d, t.Make("counts of tokens", tape.F32, d))))
+	} else {
+		positions = f.V(t.Make("running count", tape.I64, d))
+		positions = f.Re(positions, t.Make("positions", tape.I64, d, t.Make("counts of tokens", tape.I64, d)))
 	}
-	p := f.V(g.placed(positions, counted))
+	c := &Context{Other: []*tape.Tensor{positions}, Mask: f.V(g.mask(x, tokens.DType() == tape.I64))}
+	p := f.V(g.placed(positions, tokens))
 	if g.in != nil {
 		x = f.Re(x, g.in.Forward(x))
 	}
@@ -66,6 +74,32 @@ func (g *OPT) forward(ids *tape.Tensor) *tape.Tensor {
 		h = f.Re(h, g.out.Forward(h))
 	}
 	return f.Ret(h)
+}
+
+// mask is the mask of eager attention, nil for a kernel; a caller's mask of
+// tokens is read first.
+func (g *OPT) mask(x *tape.Tensor, given bool) *tape.Tensor {
+	b, d := g.b, x.Dims()
+	switch {
+	case given && b.eagerly():
+		return b.PaddedCausalMask(x.DType(), d[1])
+	case given:
+		b.readMask(d[0], d[1])
+	case b.eagerly():
+		return b.CausalMask(x.DType(), d[1], d[1])
+	}
+	return nil
+}
+
+// Embedded looks tokens up.
+func (g *OPT) Embedded(ids *tape.Tensor) *tape.Tensor { return g.tokens.TokenEmbedding(ids) }
+
+// Answer is the model's forward on embeddings and a mask of tokens: logits.
+func (g *OPT) Answer(x, tokens *tape.Tensor) *tape.Tensor {
+	t := g.b.T
+	f := t.Frame(x, tokens)
+	hidden := f.V(g.states(t.Frame(x, tokens), x, tokens))
+	return f.Ret(g.b.logits(g.lm, hidden))
 }
 
 // placed is OPTLearnedPositionalEmbedding: rows are offset by two.

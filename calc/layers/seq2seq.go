@@ -18,13 +18,19 @@ type Seq2Seq struct {
 
 // T5 declares a T5.
 func (b *Builder) T5(m workload.Text, frozen int64) *Seq2Seq {
-	return b.seq2seq(m, frozen, func(s Sizes, _ t5Side, _ int) forward { return b.t5Dense("DenseReluDense", m, s) }, 1, 1)
+	return b.T5Of(b.S, m, frozen)
+}
+
+// T5Of declares a T5 whose encoder reads a sequence of another length than the
+// text's.
+func (b *Builder) T5Of(length tape.Dim, m workload.Text, frozen int64) *Seq2Seq {
+	return b.seq2seq(length, m, frozen, func(s Sizes, _ t5Side, _ int) forward { return b.t5Dense("DenseReluDense", m, s) }, 1, 1)
 }
 
 // seq2seq declares an encoder-decoder whose layers have the feed-forward
 // network that ff declares for a place in the period. The kinds of layers
 // repeat after the given periods.
-func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, side t5Side, at int) forward, periods ...int64) *Seq2Seq {
+func (b *Builder) seq2seq(length tape.Dim, m workload.Text, frozen int64, ff func(s Sizes, side t5Side, at int) forward, periods ...int64) *Seq2Seq {
 	t := b.T
 	q := &Seq2Seq{b: b, m: m, s: b.Sizes(m)}
 	t.RecordLayers(biasedLayers)
@@ -32,7 +38,7 @@ func (b *Builder) seq2seq(m workload.Text, frozen int64, ff func(s Sizes, side t
 	b.Frozen = b.Frozen || frozen > 0
 	q.shared = b.Embedding("shared", q.s.V, q.s.H)
 	b.Frozen = old
-	q.encoder = b.t5Stack("encoder", m, q.s, t5Side{false, b.S}, q.s.L, m.Layers, frozen, periods[0], ff)
+	q.encoder = b.t5Stack("encoder", m, q.s, t5Side{false, length}, q.s.L, m.Layers, frozen, periods[0], ff)
 	q.decoder = b.t5Stack("decoder", m, q.s, t5Side{true, b.Target()}, t.Symbol("Ld", "number of decoder layers", m.DecoderLayers),
 		m.DecoderLayers, frozen, periods[1], ff)
 	q.head = b.Head("lm_head", q.s.H, q.s.V, m.HeadBias, m.TiedEmbeddings, q.shared)
@@ -52,11 +58,28 @@ func (b *Builder) Target() tape.Dim {
 // Loss is the cross entropy of the labels. The caller's frame holds ids and
 // labels.
 func (q *Seq2Seq) Loss(ids, labels *tape.Tensor) *tape.Tensor {
-	b, t := q.b, q.b.T
-	f := t.Frame(ids, labels)
+	f := q.b.T.Frame(ids, labels)
 	hidden := f.V(q.encoder.Forward(q.shared, ids, nil))
+	return q.decoded(f, hidden, labels, nil)
+}
+
+// Embedded looks tokens up.
+func (q *Seq2Seq) Embedded(ids *tape.Tensor) *tape.Tensor { return q.shared.TokenEmbedding(ids) }
+
+// Answer is the model's forward on embeddings and a mask of tokens: the loss of
+// the labels.
+func (q *Seq2Seq) Answer(x, tokens, labels *tape.Tensor) *tape.Tensor {
+	t := q.b.T
+	f := t.Frame(x, tokens, labels)
+	hidden := f.V(q.encoder.of(x, tokens))
+	return q.decoded(f, hidden, labels, tokens)
+}
+
+// decoded is the decoder's side of the loss. It returns from the call.
+func (q *Seq2Seq) decoded(f *tape.Frame, hidden, labels, tokens *tape.Tensor) *tape.Tensor {
+	b, t := q.b, q.b.T
 	inputs := f.V(b.shiftRight(labels))
-	out := f.V(q.decoder.Forward(q.shared, inputs, hidden))
+	out := f.V(q.decoder.forward(q.shared, inputs, hidden, tokens))
 	if q.m.ScaledHead {
 		out = f.V(t.MulS(out))
 	}
@@ -134,11 +157,32 @@ func t5Blocks(unit Block) []*t5Block {
 
 // Forward embeds tokens and runs the layers and the final norm.
 func (k *t5Stack) Forward(shared *Embedding, ids, encoder *tape.Tensor) *tape.Tensor {
-	b, t := k.b, k.b.T
+	return k.forward(shared, ids, encoder, nil)
+}
+
+// forward is Forward with a mask of the encoder's tokens.
+func (k *t5Stack) forward(shared *Embedding, ids, encoder, tokens *tape.Tensor) *tape.Tensor {
+	t := k.b.T
 	defer t.Scope(k.name)()
-	f := t.Frame(ids, encoder)
-	embedded := f.V(shared.TokenEmbedding(ids))
+	f := t.Frame(ids, encoder, tokens)
+	return k.states(f, f.V(shared.TokenEmbedding(ids)), encoder, tokens)
+}
+
+// of runs the layers and the final norm on embeddings, under a mask of tokens.
+func (k *t5Stack) of(x, tokens *tape.Tensor) *tape.Tensor {
+	t := k.b.T
+	defer t.Scope(k.name)()
+	return k.states(t.Frame(x, tokens), x, nil, tokens)
+}
+
+// states runs the layers and the final norm and returns from the call. tokens
+// is a mask of the encoder's tokens, nil for none.
+func (k *t5Stack) states(f *tape.Frame, embedded, encoder, tokens *tape.Tensor) *tape.Tensor {
+	b, t := k.b, k.b.T
 	mask := f.V(k.mask(f, embedded.DType()))
+	if tokens != nil {
+		b.readMask(tokens.Dims()[0], tokens.Dims()[1])
+	}
 	now := states{x: f.V(b.drop(embedded, k.m.EmbeddingDrop))}
 	for _, p := range k.stack.parts {
 		t.Each(p.section, func(i int) {
@@ -189,11 +233,17 @@ func (l *t5Block) checkpointed(in states, mask, encoder *tape.Tensor) states {
 // checkpointedMany runs a layer with several inputs and outputs under the run's
 // form of gradient checkpointing.
 func (b *Builder) checkpointedMany(run func(xs []*tape.Tensor) []*tape.Tensor, xs ...*tape.Tensor) []*tape.Tensor {
+	return b.checkpointedOver(nil, run, xs...)
+}
+
+// checkpointedOver is checkpointedMany of a layer that closes over tensors which
+// are no inputs.
+func (b *Builder) checkpointedOver(closure []*tape.Tensor, run func(xs []*tape.Tensor) []*tape.Tensor, xs ...*tape.Tensor) []*tape.Tensor {
 	switch {
 	case !b.Train.Checkpointing:
 		return run(xs)
 	case b.Train.CheckpointingForm == workload.Reentrant:
-		return b.T.CheckpointReentrantMany(run, xs)
+		return b.T.CheckpointReentrantMany(run, xs, closure...)
 	}
-	return b.T.CheckpointMany(func() []*tape.Tensor { return run(xs) }, xs...)
+	return b.T.CheckpointMany(func() []*tape.Tensor { return run(xs) }, append(closure, xs...)...)
 }

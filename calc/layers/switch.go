@@ -28,7 +28,7 @@ func (b *Builder) Switch(m workload.Text, e workload.Experts, frozen int64) *Seq
 		}
 		return b.t5Dense("mlp", m, s)
 	}
-	q := b.seq2seq(m, frozen, ff, step, decoderStep)
+	q := b.seq2seq(b.S, m, frozen, ff, step, decoderStep)
 	q.encoder.masked, q.decoder.masked = true, true
 	return q
 }

@@ -70,9 +70,11 @@ func (b *Builder) finite(x *tape.Tensor) *tape.Tensor {
 	t := b.T
 	one := []tape.Dim{tape.One}
 	f := t.Frame()
-	any := t.Make("any is infinite", tape.Bool, one, t.Make("infinite", tape.Bool, x.Dims()))
-	limit := f.V(t.Make("limit", tape.F32, one, any))
-	return f.Ret(t.Clamp(x, t.Make("lower limit", limit.DType(), one)))
+	infinite := t.Make("infinite", tape.Bool, x.Dims(), t.Make("absolute values", x.DType(), x.Dims()))
+	any := t.Make("any is infinite", tape.Bool, one, infinite)
+	less, most := t.Make("a limit below the largest", tape.F32, one), t.Make("largest limit", tape.F32, one)
+	limit := f.V(t.Make("limit", tape.F32, one, less, most, any))
+	return f.Ret(t.Clamp(x, t.Make("lower limit", limit.DType(), one), limit))
 }
 
 // forward is a module of one input.

@@ -5,22 +5,24 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// blipVisionLayer is BlipEncoderLayer: a pre-norm layer whose attention is
-// written in operators over one fused projection.
+// blipVisionLayer is BlipEncoderLayer and Blip2EncoderLayer: a pre-norm layer
+// with one fused projection, whose attention is written in operators, or is a
+// kernel.
 type blipVisionLayer struct {
 	b            *Builder
 	s            towerSizes
 	act          workload.Activation
+	kernel       bool
 	qkv, o       *Linear
 	norm1, norm2 *LayerNorm
 	fc1, fc2     *Linear
 }
 
 func (b *Builder) blipVisionLayer(s towerSizes, v workload.Vision) *blipVisionLayer {
-	l := &blipVisionLayer{b: b, s: s, act: v.Activation}
+	l := &blipVisionLayer{b: b, s: s, act: v.Activation, kernel: v.Family == workload.BLIP2Vision}
 	func() {
 		defer b.In("self_attn")()
-		l.qkv = b.Linear("qkv", s.H, s.H.By(3), true)
+		l.qkv = b.Linear("qkv", s.H, s.H.By(3), v.QKVBias)
 		l.o = b.Linear("projection", s.H, s.H, true)
 	}()
 	l.norm1 = b.LayerNorm("layer_norm1", s.H)
@@ -59,6 +61,13 @@ func (l *blipVisionLayer) attention(x *tape.Tensor) (y, probs *tape.Tensor) {
 	part := func() *tape.Tensor { return f.V(t.Slice(mixed, d[0], s.Heads, d[1], s.D)) }
 	q, k, v := part(), part(), part()
 	h := tape.Heads{Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D}
+	if l.kernel {
+		h.Fused = true
+		y, probs = b.plainCore(q, k, v, nil, nil, h)
+		y, probs = f.V(y), f.V(probs)
+		y = f.Re(y, l.o.Forward(y))
+		return f.Ret2(y, probs)
+	}
 	copies := b.copies(d[1], h)
 	w := f.V(t.MatMulCopied(q, k, copies, copies, d[0], s.Heads, d[1], d[1]))
 	w = f.Re(w, t.MulS(w))

@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -25,6 +27,10 @@ type BLIP struct {
 // BLIP declares the model.
 func (b *Builder) BLIP(m workload.Text, v workload.Vision, frozen int64, parts Parts) *BLIP {
 	g := &BLIP{b: b, m: m, s: b.Sizes(m)}
+	b.InputsFirst = true
+	if b.Train.Checkpointing && b.adapters() {
+		b.Fail(errors.New("gradientCheckpointing with LoRA fails in the library's BLIP, which adds to its embeddings in place; send gradientCheckpointing false"))
+	}
 	parts.Vision(func() {
 		defer b.In("vision_model")()
 		g.tower = b.Tower(v, v.Layers)
@@ -86,9 +92,26 @@ func (g *BLIP) hidden(ids, image *tape.Tensor) *tape.Tensor {
 	f := t.Frame(ids, image)
 	x := f.V(g.embed(ids))
 	seq := ids.Dims()[1]
-	c := &Context{Mask: f.V(b.CausalMask(x.DType(), seq, seq)), Other: []*tape.Tensor{image}}
-	e := t.Frame(x)
-	return f.Ret(e.Ret(g.stack.Forward(e, e.V(x), c)))
+	mask := f.V(b.CausalMask(x.DType(), seq, seq))
+	return f.Ret(g.decode(x, image, mask))
+}
+
+// decode runs the layers, whose inputs are the hidden state and the image.
+func (g *BLIP) decode(x, image, mask *tape.Tensor) *tape.Tensor {
+	b, t := g.b, g.b.T
+	f := t.Frame(x, image, mask)
+	h := f.V(x)
+	leave := t.Scope("layers.*")
+	for _, p := range g.stack.parts {
+		t.Each(p.section, func(i int) {
+			run := func(xs []*tape.Tensor) []*tape.Tensor {
+				return []*tape.Tensor{p.blocks[i].Forward(xs[0], &Context{Mask: mask, Other: xs[1:]})}
+			}
+			h = f.Re(h, b.checkpointedOver([]*tape.Tensor{mask}, run, h, image)[0])
+		})
+	}
+	leave()
+	return f.Ret(h)
 }
 
 func (g *BLIP) embed(ids *tape.Tensor) *tape.Tensor {

@@ -84,7 +84,7 @@ func (b *Builder) patchEmbeddings(v workload.Vision, s towerSizes) *patchEmbeddi
 		e.class = b.Weight("class_embedding", s.H)
 		conv(false)
 		rows++
-	case workload.BLIPVision:
+	case workload.BLIPVision, workload.BLIP2Vision:
 		e.class = b.Weight("class_embedding", tape.One, tape.One, s.H)
 		rows++
 		e.table = b.Weight("position_embedding", tape.One, tape.N(rows), s.H)
@@ -110,7 +110,11 @@ func (e *patchEmbeddings) Forward(pixels *tape.Tensor) *tape.Tensor {
 		y = f.V(t.Cat([]tape.Dim{s.Images, s.Tokens, s.H}, class, x))
 	}
 	if e.table != nil {
-		return f.Ret(f.Re(y, t.Add(y, e.table.T())))
+		y = f.Re(y, t.Add(y, e.table.T()))
+		if e.b.hooksInputs() && !y.Requires() { // the whole module is the embedding
+			t.RequireGrad(y)
+		}
+		return f.Ret(y)
 	}
 	return f.Ret(f.Re(y, t.Add(y, e.positions.Forward(e.ids.T()))))
 }
@@ -120,7 +124,7 @@ func (e *patchEmbeddings) convolve(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("patch_embedding")()
 	f := t.Frame(x)
 	y := f.Ret(t.Patches(x, e.patch.T(), e.bias.T(), e.s.win))
-	if e.b.Train.Checkpointing && !y.Requires() { // as TokenEmbedding
+	if e.table == nil && e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
 		t.RequireGrad(y)
 		return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 	}

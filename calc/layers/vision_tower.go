@@ -6,7 +6,7 @@ import (
 )
 
 // Tower is a vision transformer: CLIPVisionModel, SiglipVisionModel,
-// BlipVisionModel.
+// BlipVisionModel, Blip2VisionModel.
 type Tower struct {
 	b        *Builder
 	v        workload.Vision
@@ -32,7 +32,8 @@ type Seen struct {
 // Tower declares a tower. feature is the number of layers after which the
 // projector takes the hidden state, all of them where it takes the last.
 func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
-	class := v.Family == workload.CLIPVision || v.Family == workload.BLIPVision
+	blip := v.Family == workload.BLIPVision || v.Family == workload.BLIP2Vision
+	class := v.Family == workload.CLIPVision || blip
 	w := &Tower{b: b, v: v, s: b.towerSizes(v, class), selected: feature < v.Layers, turned: v.Family == workload.SigLIPVision}
 	w.embed = b.patchEmbeddings(v, w.s)
 	if v.Family == workload.CLIPVision {
@@ -43,7 +44,7 @@ func (b *Builder) Tower(v workload.Vision, feature int64) *Tower {
 		defer b.In("layers")()
 		defer b.In("*")()
 		make := func() Block {
-			if v.Family == workload.BLIPVision {
+			if blip {
 				return b.blipVisionLayer(w.s, v)
 			}
 			l := b.clipLayer(w.s.H, w.s.F, w.s.Heads, w.s.D, v.Activation, false, 0)
@@ -84,7 +85,7 @@ func (w *Tower) Forward(pixels *tape.Tensor) Seen {
 	switch {
 	case w.v.Family == workload.CLIPVision:
 		pooled = f.V(w.post.rows(t.Slice(last, w.s.Images, w.s.H)))
-	case w.v.Family == workload.BLIPVision:
+	case w.v.Family == workload.BLIPVision, w.v.Family == workload.BLIP2Vision:
 		last = f.Re(last, w.post.Forward(last))
 		pooled = f.V(w.post.rows(t.Slice(last, w.s.Images, w.s.H)))
 	default:

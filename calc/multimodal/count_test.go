@@ -61,6 +61,7 @@ func TestCounts(t *testing.T) {
 		workload.ArchGemma3VL,
 		workload.ArchIdefics,
 		workload.ArchIdefics2,
+		workload.ArchInstructBLIP,
 		workload.ArchInternVL,
 		workload.ArchLlama32Vision,
 		workload.ArchMistral3,

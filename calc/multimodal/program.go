@@ -21,7 +21,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if c.Vision.Frames > 0 {
 		b.Fail(errors.New("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
 	}
-	if c.Vision.AudioSeconds > 0 {
+	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
 		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
 	}
 	return b, b.Run(m)
@@ -46,6 +46,18 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	case workload.ArchLlama32Vision:
 		if c.Vision.Family == workload.MllamaVision && c.Text.Family == workload.MllamaText {
 			return b.Mllama(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
+		}
+	case workload.ArchBLIP2:
+		if queried(c) {
+			return visual{b, c.Vision, b.BLIP2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchInstructBLIP:
+		if queried(c) {
+			return instructed{b, c.Vision, b.BLIP2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchWhisper:
+		if c.Vision.Family == workload.WhisperEncoder && c.Text.Family == workload.WhisperDecoder {
+			return heard{b, c.Vision, b.Whisper(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	case workload.ArchLLaVA:
 		if supported(c) && c.Vision.ImageNewline {
@@ -86,4 +98,17 @@ func supported(c *Config) bool {
 		return false
 	}
 	return layers.KnowsLanguage(c.Text.Family)
+}
+
+// queried says whether a model with a Q-Former has a tower and a language model
+// that are written.
+func queried(c *Config) bool {
+	if c.Vision.Family != workload.BLIP2Vision {
+		return false
+	}
+	switch c.Text.Family {
+	case workload.OPT, workload.T5, workload.Llama:
+		return true
+	}
+	return false
 }

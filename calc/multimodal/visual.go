@@ -19,8 +19,12 @@ type visual struct {
 // Batch is token ids, labels and pixels.
 func (m visual) Batch() []*tape.Tensor {
 	t := m.b.T
-	dims := []tape.Dim{m.b.B, m.m.Tokens()}
-	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, dims...), m.b.Pixels(m.v)}
+	n := m.m.Tokens()
+	labels := n
+	if own, ok := m.m.(interface{ Labels() tape.Dim }); ok {
+		labels = own.Labels()
+	}
+	return []*tape.Tensor{t.Input("token ids", tape.I64, m.b.B, n), t.Input("labels", tape.I64, m.b.B, labels), m.b.Pixels(m.v)}
 }
 
 // Loss runs the model.

@@ -13,6 +13,9 @@ type Heads struct {
 	// Packed says that query and key come as [B, a, S, d] in memory too, and
 	// not in the projections' layout [B, S, a, d].
 	Packed bool
+	// Fused says that query, key and value are parts of one projection: the
+	// memory-efficient kernel makes their gradients in one piece.
+	Fused bool
 	// Turned says that a bias of positions lies in memory with its heads last.
 	Turned bool
 }
@@ -190,9 +193,7 @@ func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 		},
 		keep: []int{1, 0, 3, 2},
 		back: func(b *Backward) []*Tensor {
-			gq := t.like("gradient of query", q.dt, q)
-			gk := t.like("gradient of key", k.dt, k)
-			gv := t.like("gradient of value", v.dt, v)
+			gq, gk, gv := t.efficientGradients(q, k, v, h)
 			var gb *Tensor
 			if b.Need[3] {
 				gb = t.biasGradient(bias, h)
@@ -209,6 +210,19 @@ func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 	})
 	t.done(outs[1:]...)
 	return outs[0]
+}
+
+// efficientGradients makes the gradients of the operands, in one piece where
+// they are parts of one tensor (aten/src/ATen/native/transformers/cuda/
+// attention_backward.cu, _efficient_attention_backward).
+func (t *Tape) efficientGradients(q, k, v *Tensor, h Heads) (gq, gk, gv *Tensor) {
+	if !h.Fused {
+		return t.like("gradient of query", q.dt, q), t.like("gradient of key", k.dt, k), t.like("gradient of value", v.dt, v)
+	}
+	whole := t.make("gradient of query, key and value", q.dt, h.Batch, h.Queries, N(3), h.Heads, h.Dim)
+	gq, gk, gv = t.alias(whole, q.dims), t.alias(whole, k.dims), t.alias(whole, v.dims)
+	t.done(whole)
+	return gq, gk, gv
 }
 
 // efficientRows is the length of the kernel's log-sum-exp: rounded up where

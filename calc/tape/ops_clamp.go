@@ -1,14 +1,46 @@
 package tape
 
-// Clamp limits a tensor between two limits that are tensors of one element,
-// the lower of which is given; it saves the tensor and the limits.
-func (t *Tape) Clamp(x, limit *Tensor) *Tensor {
+// Clamp limits a tensor between two limits that are tensors of one element; it
+// saves all three. Backward tells elements within from those at and beyond a
+// limit by comparisons (torch/csrc/autograd/FunctionsManual.cpp,
+// clamp_backward).
+func (t *Tape) Clamp(x, low, high *Tensor) *Tensor {
 	y := t.run(op{
 		ins:   []*Tensor{x},
-		saves: []*Tensor{x, limit},
+		saves: []*Tensor{high, low, x},
 		outs:  func() []*Tensor { return []*Tensor{t.like("clamped", x.dt, x)} },
-		back:  func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of clamp", x.dt, x)} },
+		back: func(b *Backward) []*Tensor {
+			mask := func() *Tensor { return t.like("comparison with a limit", Bool, x) }
+			differ := t.make("limits differ", Bool, One)
+			within := mask()
+			t.done(mask(), mask(), mask())
+			at := mask()
+			t.done(mask(), mask())
+			shared := t.like("gradient at a limit", x.dt, x)
+			g := t.like("gradient of clamp", x.dt, x)
+			t.done(shared, within, at, differ)
+			return []*Tensor{g}
+		},
 	})[0]
-	t.done(x, limit)
+	t.done(x, low, high)
+	return y
+}
+
+// ClampNumbers limits a tensor between two numbers and saves it. Backward
+// compares it with both.
+func (t *Tape) ClampNumbers(x *Tensor) *Tensor {
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{x},
+		outs:  func() []*Tensor { return []*Tensor{t.like("clamped", x.dt, x)} },
+		back: func(b *Backward) []*Tensor {
+			zero := t.make("zero", b.G[0].dt, One)
+			above, below := t.like("not below", Bool, x), t.like("not above", Bool, x)
+			g := t.like("gradient of clamp", x.dt, x)
+			t.done(below, above, zero)
+			return []*Tensor{g}
+		},
+	})[0]
+	t.done(x)
 	return y
 }

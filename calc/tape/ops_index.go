@@ -36,14 +36,14 @@ func pairSort(n, limit int64) int64 {
 	return bytes
 }
 
-// TakeRows is x[None, index] of rows [n, h]: a copy of the rows. Backward makes
-// zeros and adds the gradient's rows up, sorting the indices.
+// TakeRows is x[index] of rows [n, h]: a copy of the rows. Backward makes zeros
+// and adds the gradient's rows up, sorting the indices.
 func (t *Tape) TakeRows(x, index *Tensor) *Tensor {
-	rows := index.dims[0]
+	dims := append(append([]Dim(nil), index.dims...), x.dims[1])
 	y := t.run(op{
 		ins:   []*Tensor{x},
 		saves: []*Tensor{index},
-		outs:  func() []*Tensor { return []*Tensor{t.make("rows", x.dt, rows, x.dims[1])} },
+		outs:  func() []*Tensor { return []*Tensor{t.make("rows", x.dt, dims...)} },
 		back: func(b *Backward) []*Tensor {
 			g := t.like("gradient of rows", x.dt, x)
 			t.accumulateRows(index.dims, x.dims[0], 1)

@@ -30,9 +30,9 @@ func (t *Tape) MaskedRows(x, mask *Tensor, rows Dim) *Tensor {
 	return y
 }
 
-// MaskedFill is zeros(mask.shape).masked_scatter(mask, x) of one value x [rows]
+// MaskedValues is zeros(mask.shape).masked_scatter(mask, x) of one value x [rows]
 // for each set element of the mask.
-func (t *Tape) MaskedFill(x, mask *Tensor) *Tensor {
+func (t *Tape) MaskedValues(x, mask *Tensor) *Tensor {
 	y := t.run(op{
 		ins:   []*Tensor{x},
 		saves: []*Tensor{mask},

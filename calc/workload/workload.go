@@ -236,6 +236,8 @@ type Vision struct {
 	QFormerPositions  int64
 	QFormerDrop       float64
 
+	QFormerAttentionDrop float64
+
 	// Pinpoints are the heights and widths that an image of any size is fitted
 	// into, cut into tiles (LLaVA-NeXT).
 	Pinpoints [][2]int64
