@@ -107,10 +107,10 @@ func (n *net) declare() (layers.Module, error) {
 		return newMobileNetV2(n), nil
 	}
 	if s, ok := vits[n.conv.Name]; ok {
-		if n.conv.Image%s.patch != 0 {
-			return nil, fmt.Errorf("inputImageSize %d is no multiple of the patch of %d pixels", n.conv.Image, s.patch)
-		}
-		return newViT(n, s), nil
+		return newViT(n, s), n.checkPatches(s.patch)
+	}
+	if s, ok := timmViTs[n.conv.Name]; ok {
+		return newTimmViT(n, s), n.checkPatches(s.patch)
 	}
 	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
 }
