@@ -69,13 +69,7 @@ func (v *timmViT) features(x *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x)
 	x = f.Re(x, v.patch.Patches(x))
 	x = f.Re(x, v.embed(x))
-	if v.n.Train.Checkpointing {
-		for _, b := range v.blocks {
-			x = f.Re(x, b.Forward(x))
-		}
-	} else {
-		x = f.Re(x, chain{v.n, v.blocks}.Forward(x))
-	}
+	x = f.Re(x, chain{v.n, v.blocks}.Forward(x))
 	x = f.Re(x, v.norm.Forward(x))
 	return f.Ret(x)
 }

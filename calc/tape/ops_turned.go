@@ -4,13 +4,18 @@ package tape
 // dimensions exchanged: a batch of sequences that nn.MultiheadAttention keeps
 // with the sequence first. With one sample both orders are one.
 
-// LinearTurned is Linear of a transposed [S, B, h], which the product copies
-// into rows; it saves the copy, and the bias is added to its result in place.
+// LinearTurned is Linear of a transposed [S, B, h]. A product with a weight that
+// needs a gradient copies it into rows and saves the copy (at::matmul,
+// should_fold); the bias is added to the result in place.
 func (t *Tape) LinearTurned(x, w, bias *Tensor) *Tensor {
 	lb := t.lower(bias)
 	lw := t.lower(w)
 	lx := t.lower(x)
-	y := t.linear([3]*Tensor{x, w, nil}, [3]*Tensor{t.copied(lx), lw, nil}, w.dims[0], true)
+	rows := lx
+	if lw.Requires() {
+		rows = t.copied(lx)
+	}
+	y := t.linear([3]*Tensor{x, w, nil}, [3]*Tensor{rows, lw, nil}, w.dims[0], true)
 	if bias != nil {
 		y = t.AddInPlace(y, lb)
 	}
