@@ -95,6 +95,9 @@ func (n *net) declare() (layers.Module, error) {
 		return newDenseNet(n, s), nil
 	}
 	if s, ok := convnexts[n.conv.Name]; ok {
+		if n.conv.TIMM {
+			return newTimmConvNeXt(n, s), nil
+		}
 		return newConvNeXt(n, s), nil
 	}
 	if s, ok := vggs[n.conv.Name]; ok {

@@ -44,3 +44,13 @@ func (b *Builder) InProjection(width int64) *FC {
 		Bias: b.param("in_proj_bias", tape.Bias, tape.N(3*width)),
 	}, width}
 }
+
+// In applies the convolution to images in a layout.
+func (c *Conv2D) In(x *tape.Tensor, l tape.Layout) *tape.Tensor {
+	t := c.b.T
+	defer c.scope()()
+	f := t.Frame(x)
+	y := t.Conv2DIn(x, c.W.Tensor, c.Bias.T(), c.win, c.depthwise(), l)
+	c.b.multiply(y, c.in/c.groups*c.win.Kernel[0]*c.win.Kernel[1])
+	return f.Ret(y)
+}
