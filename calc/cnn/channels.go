@@ -39,16 +39,22 @@ func rowsOf(t *tape.Tape, x *tape.Tensor) *tape.Tensor {
 	return t.View(x, d[0], d[2], d[3], d[1])
 }
 
-// imageOf is channels-last rows seen as an image.
-func (n *net) imageOf(x *tape.Tensor, d []tape.Dim) *tape.Tensor { return n.T.View(x, d...) }
-
-// turnedRows are rows whose gradient, in the last stage, comes in the standard
-// layout and is copied.
-func (n *net) turnedRows(x *tape.Tensor, last bool) *tape.Tensor {
-	if !last {
-		return x
+// scaled is channels-last rows times a factor of each channel, seen as an
+// image of the given shape. In the last stage the product's gradient comes in
+// the standard layout, and the rows' is copied. first says that the factor is
+// the first operand.
+func (n *net) scaled(y, scale *tape.Tensor, d []tape.Dim, first, last bool) *tape.Tensor {
+	t := n.T
+	factor := []tape.Dim{d[1]}
+	if last {
+		y = t.View(t.CopyBack(y, y.Dims()...), d...)
+		factor = []tape.Dim{d[1], tape.One, tape.One}
 	}
-	return n.T.CopyBack(x, x.Dims()...)
+	s := t.View(scale, factor...)
+	if first {
+		return t.View(t.Mul(s, y), d...)
+	}
+	return t.View(t.Mul(y, s), d...)
 }
 
 // layerScale is a factor of each channel.

@@ -97,8 +97,7 @@ func (b *timmConvNeXtBlock) Forward(x *tape.Tensor) *tape.Tensor {
 	y := f.V(b.depth.Forward(x))
 	y = f.Re(y, rowsOf(t, y))
 	y = layers.Chain(f, y, b.norm, b.mlp)
-	y = f.Re(y, b.n.turnedRows(y, b.last))
-	y = f.Re(y, b.n.imageOf(t.Mul(y, b.gamma.T()), d))
+	y = f.Re(y, b.n.scaled(y, b.gamma.T(), d, false, b.last))
 	y = f.Re(y, t.Add(b.path.Forward(y), x))
 	return f.Ret(y)
 }

@@ -30,7 +30,7 @@ func (s *squeezeExcite) Forward(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("squeeze_excite")()
 	f := t.Frame(x)
 	if s.n.conv.TIMM {
-		g := f.V(t.Reduce(x, x.Dims()[0], x.Dims()[1], tape.One, tape.One))
+		g := f.V(t.MeanPixels(x))
 		g = layers.Chain(f, g, s.fc1, s.act, s.fc2)
 		return f.Ret(t.Mul(x, s.scale.Forward(g)))
 	}

@@ -195,7 +195,7 @@ func (t *Tape) AvgPool(x *Tensor, win Window) *Tensor {
 // nothing.
 func (t *Tape) AdaptivePool(x *Tensor, h, w int64) *Tensor {
 	if h == 1 && w == 1 {
-		return t.meanOver(x, x.dims[0], x.dims[1], One, One)
+		return t.meanOver(x, t.ChannelsLast, x.dims[0], x.dims[1], One, One)
 	}
 	return t.pool(x, h, w)
 }
@@ -203,7 +203,7 @@ func (t *Tape) AdaptivePool(x *Tensor, h, w int64) *Tensor {
 // AdaptiveMeanLast is AdaptivePool to one by one of a channels-last image: the
 // result's strides are set (as_strided_), whose backward copies the gradient.
 func (t *Tape) AdaptiveMeanLast(x *Tensor) *Tensor {
-	y := t.AdaptivePool(x, 1, 1)
+	y := t.meanOver(x, true, x.dims[0], x.dims[1], One, One)
 	if x.dims[2].IsOne() && x.dims[3].IsOne() {
 		return y
 	}
@@ -226,16 +226,26 @@ func (t *Tape) pool(x *Tensor, h, w int64) *Tensor {
 }
 
 // MeanImage averages a [B, C, H, W] tensor over its pixels to [B, C].
-func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, x.dims[0], x.dims[1]) }
+func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, false, x.dims[0], x.dims[1]) }
 
-// meanOver averages to a smaller shape.
-func (t *Tape) meanOver(x *Tensor, dims ...Dim) *Tensor {
+// MeanPixels averages a [B, C, H, W] tensor over its pixels to [B, C, 1, 1].
+func (t *Tape) MeanPixels(x *Tensor) *Tensor {
+	return t.meanOver(x, t.ChannelsLast, x.dims[0], x.dims[1], One, One)
+}
+
+// meanOver averages to a smaller shape. last says that the remaining
+// dimensions lie fastest in memory.
+func (t *Tape) meanOver(x *Tensor, last bool, dims ...Dim) *Tensor {
 	y := t.run(op{
 		ins: []*Tensor{x},
 		outs: func() []*Tensor {
 			y := t.make("mean", x.dt, dims...)
 			if rows, ok := Numel(x.dims).Over(Numel(dims)); ok {
-				a, s := t.innerSum(rows, Numel(dims))
+				sum := t.innerSum
+				if last {
+					sum = t.rowSum
+				}
+				a, s := sum(rows, Numel(dims))
 				t.Scratch("scratch of a mean", a, s)
 			}
 			return []*Tensor{y}
@@ -248,4 +258,4 @@ func (t *Tape) meanOver(x *Tensor, dims ...Dim) *Tensor {
 
 // Reduce sums or averages to a smaller shape and saves nothing; its backward
 // spreads the gradient.
-func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, dims...) }
+func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, false, dims...) }
