@@ -111,7 +111,7 @@ func newEfficientNet(n *net, s efficientShape) layers.Module {
 	})
 	c.features = n.Sequential("features", parts...)
 	c.mean = n.AdaptivePool(1, 1)
-	c.drop = n.headDropout(s.dropout)
+	c.drop = n.DropoutInPlace(n.dropRate(s.dropout))
 	n.within("classifier", func() { c.fc = n.FC("1", last, n.conv.Classes, true) })
 	return c
 }
@@ -184,11 +184,7 @@ func (m *inverted) Forward(x *tape.Tensor) *tape.Tensor {
 	y := f.V(m.block.Forward(x))
 	if m.joins {
 		y = f.Re(y, m.path.Forward(y))
-		if m.n.conv.TIMM {
-			y = f.Re(y, t.Add(y, x))
-		} else {
-			y = f.Re(y, t.AddInPlace(y, x))
-		}
+		y = f.Re(y, t.AddInPlace(y, x))
 	}
 	return f.Ret(y)
 }

@@ -73,15 +73,6 @@ func (n *net) dropRate(own float64) float64 {
 	return own
 }
 
-// headDropout is the dropout before the classifier: torchvision's EfficientNet
-// and MobileNet drop in place.
-func (n *net) headDropout(own float64) layers.Module {
-	if n.conv.TIMM {
-		return n.Dropout(n.dropRate(0)) // timm's own rate is none
-	}
-	return n.DropoutInPlace(n.dropRate(own))
-}
-
 // pathRate is the rate of stochastic depth of block i of a number of blocks:
 // from none at the first to the run's at the last.
 func (n *net) pathRate(i, blocks int64) float64 {

@@ -85,6 +85,11 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := resnets[n.conv.Name]; ok {
 		return newResNet(n, s), nil
 	}
+	if n.conv.TIMM {
+		if m, err := n.declareTimm(); m != nil || err != nil {
+			return m, err
+		}
+	}
 	if s, ok := efficientNets[n.conv.Name]; ok {
 		return newEfficientNet(n, s), nil
 	}
@@ -95,9 +100,6 @@ func (n *net) declare() (layers.Module, error) {
 		return newDenseNet(n, s), nil
 	}
 	if s, ok := convnexts[n.conv.Name]; ok {
-		if n.conv.TIMM {
-			return newTimmConvNeXt(n, s), nil
-		}
 		return newConvNeXt(n, s), nil
 	}
 	if s, ok := vggs[n.conv.Name]; ok {
@@ -112,10 +114,29 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := vits[n.conv.Name]; ok {
 		return newViT(n, s), n.checkPatches(s.patch)
 	}
-	if s, ok := timmViTs[n.conv.Name]; ok {
+	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
+}
+
+// declareTimm finds an architecture that timm writes in its own way, nil if
+// there is none of the name.
+func (n *net) declareTimm() (layers.Module, error) {
+	name := n.conv.Name
+	if s, ok := timmEfficientNet(name); ok {
+		return newTimmEfficientNet(n, s), nil
+	}
+	if s, ok := mobileV3s[timmMobileV3s[name]]; ok {
+		return newTimmMobileNetV3(n, s), nil
+	}
+	if name == "mobilenetv2_100" {
+		return newTimmMobileNetV2(n), nil
+	}
+	if s, ok := convnexts[name]; ok {
+		return newTimmConvNeXt(n, s), nil
+	}
+	if s, ok := timmViTs[name]; ok {
 		return newTimmViT(n, s), n.checkPatches(s.patch)
 	}
-	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
+	return nil, nil
 }
 
 // Macs is the number of multiply-adds of one image's forward: convolutions and
