@@ -111,6 +111,9 @@ func (n *net) declare() (layers.Module, error) {
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil
 	}
+	if s, ok := swins[n.conv.Name]; ok {
+		return newSwin(n, s), nil
+	}
 	if s, ok := vits[n.conv.Name]; ok {
 		return newViT(n, s), n.checkPatches(s.patch)
 	}
