@@ -136,6 +136,9 @@ func (n *net) declareTimm() (layers.Module, error) {
 	if s, ok := convnexts[name]; ok {
 		return newTimmConvNeXt(n, s), nil
 	}
+	if s, ok := timmSwins[name]; ok {
+		return newTimmSwin(n, s), nil
+	}
 	if s, ok := timmViTs[name]; ok {
 		return newTimmViT(n, s), n.checkPatches(s.patch)
 	}

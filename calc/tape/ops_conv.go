@@ -137,7 +137,8 @@ func (t *Tape) channelSum(g, like *Tensor, last bool) *Tensor {
 
 // BatchNorm is batch_norm over the channels of a [B, C, H, W] tensor. It saves
 // its input and weight, and in training each channel's mean and reciprocal
-// deviation in fp32.
+// deviation in fp32. ATen's own kernel, which takes bf16, keeps those two with
+// running statistics as well (batch_norm_cuda).
 func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
 	channels := x.dims[1]
 	y := t.run(op{
@@ -145,7 +146,7 @@ func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
 		saves: []*Tensor{x, w},
 		outs: func() []*Tensor {
 			y := t.like("normalized", x.dt, x)
-			if !training {
+			if !training && x.dt != BF16 {
 				return []*Tensor{y, nil, nil}
 			}
 			return []*Tensor{y, t.make("batch mean", F32, channels), t.make("batch 1/deviation", F32, channels)}
@@ -227,6 +228,9 @@ func (t *Tape) pool(x *Tensor, h, w int64) *Tensor {
 
 // MeanImage averages a [B, C, H, W] tensor over its pixels to [B, C].
 func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, false, x.dims[0], x.dims[1]) }
+
+// MeanRows averages a [B, H, W, C] tensor over its pixels to [B, C].
+func (t *Tape) MeanRows(x *Tensor) *Tensor { return t.meanOver(x, true, x.dims[0], x.dims[3]) }
 
 // MeanPixels averages a [B, C, H, W] tensor over its pixels to [B, C, 1, 1].
 func (t *Tape) MeanPixels(x *Tensor) *Tensor {
