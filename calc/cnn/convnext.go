@@ -51,7 +51,7 @@ func newConvNeXt(n *net, s convnextShape) layers.Module {
 				blocks = append(blocks, func() layers.Module {
 					b := n.convnextBlock(width(i), n.pathRate(block, s.total()), i == last)
 					block++
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			}
 			return n.staged(int64(i)+1, func() layers.Module { return n.Sequential("", blocks...) })

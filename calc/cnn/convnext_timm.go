@@ -37,7 +37,7 @@ func newTimmConvNeXt(n *net, s convnextShape) layers.Module {
 			var blocks []layers.Module
 			for j := range count {
 				n.within(fmt.Sprintf("blocks.%d", j), func() {
-					blocks = append(blocks, n.Checkpointed(n.timmConvNeXtBlock(width, n.pathRate(block, s.total()), i == last)))
+					blocks = append(blocks, n.checkpointed(n.timmConvNeXtBlock(width, n.pathRate(block, s.total()), i == last)))
 				})
 				block++
 			}

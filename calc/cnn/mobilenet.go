@@ -33,7 +33,7 @@ func newMobileNetV2(n *net) layers.Module {
 				return n.staged(int64(i)+1, func() layers.Module {
 					b := n.mobileV2(in, n.wide(s.out), stride, s.expand)
 					in = n.wide(s.out)
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			})
 		}
@@ -133,7 +133,7 @@ func newMobileNetV3(n *net, s mobileV3Shape) layers.Module {
 			return n.staged(int64(i)+1, func() layers.Module {
 				m := n.mobileV3(in, b)
 				in = b.out
-				return n.Checkpointed(m)
+				return n.checkpointed(m)
 			})
 		})
 	}

@@ -108,6 +108,14 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := mobileV3s[n.conv.Name]; ok {
 		return newMobileNetV3(n, s), nil
 	}
+	switch n.conv.Name {
+	case "alexnet":
+		return newAlexNet(n), nil
+	case "googlenet":
+		return newGoogLeNet(n), nil
+	case "inception_v3":
+		return newInception(n), nil
+	}
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil
 	}
@@ -135,6 +143,9 @@ func (n *net) declareTimm() (layers.Module, error) {
 	}
 	if s, ok := convnexts[name]; ok {
 		return newTimmConvNeXt(n, s), nil
+	}
+	if s, ok := vggs[name]; ok {
+		return newTimmVGG(n, s), nil
 	}
 	if s, ok := timmSwins[name]; ok {
 		return newTimmSwin(n, s), nil

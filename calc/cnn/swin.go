@@ -51,7 +51,7 @@ func newSwin(n *net, s swinShape) layers.Module {
 				blocks = append(blocks, func() layers.Module {
 					b := n.swinBlock(width, heads, j%2 == 1, rate, n.pathRate(block, s.total()))
 					block++
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			}
 			return n.staged(int64(i)+1, func() layers.Module { return n.Sequential("", blocks...) })

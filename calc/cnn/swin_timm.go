@@ -52,7 +52,7 @@ func newTimmSwin(n *net, s swinShape) layers.Module {
 			var blocks []layers.Module
 			for j := range count {
 				n.within(fmt.Sprintf("blocks.%d", j), func() {
-					blocks = append(blocks, n.Checkpointed(n.timmSwinBlock(width, s.heads[i], side, j%2 == 1, n.pathRate(block, s.total()))))
+					blocks = append(blocks, n.checkpointed(n.timmSwinBlock(width, s.heads[i], side, j%2 == 1, n.pathRate(block, s.total()))))
 				})
 				block++
 			}

@@ -82,7 +82,7 @@ func (n *net) timmStages(count int, stage func(i int) (int64, func(j int64) laye
 		var own []layers.Module
 		for j := range repeats {
 			n.stage(int64(i)+1, func() {
-				n.within(fmt.Sprintf("blocks.%d.%d", i, j), func() { own = append(own, n.Checkpointed(block(j))) })
+				n.within(fmt.Sprintf("blocks.%d.%d", i, j), func() { own = append(own, n.checkpointed(block(j))) })
 			})
 		}
 		flat = append(flat, own...)

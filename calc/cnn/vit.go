@@ -58,7 +58,7 @@ func newViT(n *net, s vitShape) layers.Module {
 	for i := range s.layers {
 		n.stage(i+1, func() {
 			n.within(fmt.Sprintf("encoder.layers.encoder_layer_%d", i), func() {
-				v.blocks = append(v.blocks, n.Checkpointed(n.vitBlock(s, rate, i > 0)))
+				v.blocks = append(v.blocks, n.checkpointed(n.vitBlock(s, rate, i > 0)))
 			})
 		})
 	}

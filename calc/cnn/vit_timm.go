@@ -42,7 +42,7 @@ func newTimmViT(n *net, s vitShape) layers.Module {
 	for i := range s.layers {
 		n.stage(i+1, func() {
 			n.within("blocks."+strconv.FormatInt(i, 10), func() {
-				v.blocks = append(v.blocks, n.Checkpointed(n.timmBlock(s, n.pathRate(i, s.layers))))
+				v.blocks = append(v.blocks, n.checkpointed(n.timmBlock(s, n.pathRate(i, s.layers))))
 			})
 		})
 	}

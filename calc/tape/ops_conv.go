@@ -195,10 +195,13 @@ func (t *Tape) AvgPool(x *Tensor, win Window) *Tensor {
 // AdaptivePool averages to a size; to one by one it is a mean and saves
 // nothing.
 func (t *Tape) AdaptivePool(x *Tensor, h, w int64) *Tensor {
-	if h == 1 && w == 1 {
-		return t.meanOver(x, t.ChannelsLast, x.dims[0], x.dims[1], One, One)
+	switch {
+	case h != 1 || w != 1:
+		return t.pool(x, h, w)
+	case t.ChannelsLast:
+		return t.AdaptiveMeanLast(x)
 	}
-	return t.pool(x, h, w)
+	return t.meanOver(x, false, x.dims[0], x.dims[1], One, One)
 }
 
 // AdaptiveMeanLast is AdaptivePool to one by one of a channels-last image: the
