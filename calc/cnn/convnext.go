@@ -1,10 +1,7 @@
 package cnn
 
 import (
-	"strconv"
-
 	"vramcalc/calc/layers"
-	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 )
 
@@ -14,6 +11,7 @@ type convnextShape struct {
 	widths [4]int64
 }
 
+// convnexts are the ConvNeXts that torchvision and timm name alike.
 var convnexts = map[string]convnextShape{
 	"convnext_tiny":  {[4]int64{3, 3, 9, 3}, [4]int64{96, 192, 384, 768}},
 	"convnext_small": {[4]int64{3, 3, 27, 3}, [4]int64{96, 192, 384, 768}},
@@ -21,14 +19,18 @@ var convnexts = map[string]convnextShape{
 	"convnext_large": {[4]int64{3, 3, 27, 3}, [4]int64{192, 384, 768, 1536}},
 }
 
-// convnextWiden is the ratio of a block's inner width to its own.
-const convnextWiden = 4
+// total is the number of blocks.
+func (s convnextShape) total() int64 { return s.blocks[0] + s.blocks[1] + s.blocks[2] + s.blocks[3] }
+
+const (
+	convnextPatch = 4 // side of the stem's patches
+	convnextWiden = 4 // ratio of a block's inner width to its own
+)
 
 // convnext is torchvision's ConvNeXt.
 type convnext struct {
 	n        *net
 	features *layers.Sequential
-	mean     layers.Module
 	norm     *channelNorm
 	fc       *layers.FC
 }
@@ -36,94 +38,79 @@ type convnext struct {
 func newConvNeXt(n *net, s convnextShape) layers.Module {
 	c := &convnext{n: n}
 	width := func(i int) int64 { return n.wide(s.widths[i]) }
-	total := s.blocks[0] + s.blocks[1] + s.blocks[2] + s.blocks[3]
 	parts := []func() layers.Module{func() layers.Module {
 		return n.staged(0, func() layers.Module {
-			return chain{n, []layers.Module{n.Conv2D("0", 3, width(0), tape.Square(4, 4, 0), 1, true), n.channelNorm("1", width(0))}}
+			return chain{n, []layers.Module{n.stemConv("0", width(0), convnextPatch), n.channelNorm("1", width(0), true)}}
 		})
 	}}
-	block := int64(0)
+	block, last := int64(0), len(s.blocks)-1
 	for i, count := range s.blocks {
 		parts = append(parts, func() layers.Module {
 			var blocks []func() layers.Module
 			for range count {
 				blocks = append(blocks, func() layers.Module {
-					b := n.convnextBlock(width(i), n.pathRate(block, total))
+					b := n.convnextBlock(width(i), n.pathRate(block, s.total()), i == last)
 					block++
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			}
 			return n.staged(int64(i)+1, func() layers.Module { return n.Sequential("", blocks...) })
 		})
-		if i+1 < len(s.blocks) {
+		if i < last {
 			parts = append(parts, func() layers.Module {
-				return n.staged(int64(i)+1, func() layers.Module {
-					return chain{n, []layers.Module{n.channelNorm("0", width(i)), n.Conv2D("1", width(i), width(i+1), tape.Square(2, 2, 0), 1, true)}}
-				})
+				return n.staged(int64(i)+1, func() layers.Module { return n.convnextDownsample(width(i), width(i+1), i+1 == last) })
 			})
 		}
 	}
 	c.features = n.Sequential("features", parts...)
-	c.mean = n.AdaptivePool(1, 1)
 	n.within("classifier", func() {
-		c.norm = n.channelNorm("0", width(3))
+		c.norm = n.channelNorm("0", width(3), false)
 		c.fc = n.FC("2", width(3), n.conv.Classes, true)
 	})
 	return c
 }
 
+// convnextDownsample is a norm and a convolution between stages.
+func (n *net) convnextDownsample(in, out int64, last bool) layers.Module {
+	return chain{n, []layers.Module{n.channelNorm("0", in, false), n.lastConv("1", in, out, tape.Square(2, 2, 0), 1, last)}}
+}
+
 // Forward is the network's forward.
 func (c *convnext) Forward(x *tape.Tensor) *tape.Tensor {
-	f := c.n.T.Frame(x)
-	x = layers.Chain(f, x, c.features, c.mean)
-	g := c.n.T.Frame(x)
+	t := c.n.T
+	f := t.Frame(x)
+	x = layers.Chain(f, x, c.features)
+	x = f.Re(x, t.AdaptiveMeanLast(x))
+	g := t.Frame(x)
 	y := layers.Chain(g, x, c.norm)
-	y = g.Re(y, c.n.Flatten(y))
+	y = g.Re(y, c.n.flattenPixel(y))
 	y = layers.Chain(g, y, c.fc)
 	x = f.Re(x, g.Ret(y))
 	return f.Ret(x)
 }
 
-// channelNorm is a layer norm over the channels of an image: LayerNorm2d.
-type channelNorm struct {
-	n    *net
-	norm *layers.LayerNorm
-}
+// flattenPixel joins the dimensions of an image of one pixel.
+func (n *net) flattenPixel(x *tape.Tensor) *tape.Tensor { return n.T.View(x, x.Dims()[0], x.Dims()[1]) }
 
-func (n *net) channelNorm(leaf string, width int64) *channelNorm {
-	defer n.Of(memory.BatchNorm)()
-	return &channelNorm{n, n.LayerNorm(leaf, tape.N(width))}
-}
-
-// Forward normalizes each pixel.
-func (c *channelNorm) Forward(x *tape.Tensor) *tape.Tensor {
-	t := c.n.T
-	f := t.Frame(x)
-	d := x.Dims()
-	x = f.Re(x, t.View(x, d[0], d[2], d[3], d[1]))
-	x = f.Re(x, t.LayerNormRows(x, c.norm.W.T(), c.norm.Bias.T()))
-	return f.Ret(t.View(x, d...))
-}
-
-// convnextBlock is a depthwise convolution and an MLP over channels.
+// convnextBlock is torchvision's CNBlock: a depthwise convolution and an MLP
+// over channels.
 type convnextBlock struct {
 	n        *net
-	depth    *layers.Conv2D
+	last     bool // of the last stage
+	depth    *layerConv
 	norm     *layers.LayerNorm
 	fc1, fc2 *layers.FC
 	act      *layers.Activation
 	scale    *tape.Param
 	path     *layers.DropPath
-	width    int64
 }
 
-func (n *net) convnextBlock(width int64, rate float64) *convnextBlock {
-	b := &convnextBlock{n: n, width: width, path: n.DropPath(rate), act: n.Activation(layers.PointGELU, false)}
-	defer n.Of(memory.BatchNorm)()
-	b.scale = n.Weight("layer_scale", tape.N(width), tape.One, tape.One)
+func (n *net) convnextBlock(width int64, rate float64, last bool) *convnextBlock {
+	b := &convnextBlock{n: n, last: last, path: n.DropPath(rate), act: n.Activation(layers.PointGELU, false)}
+	b.scale = n.layerScale("layer_scale", tape.N(width), tape.One, tape.One)
 	n.within("block", func() {
-		b.depth = n.Conv2D("0", width, width, same(n.kernel(7), 1), width, true)
-		b.norm = n.LayerNorm(strconv.Itoa(2), tape.N(width))
+		b.depth = n.lastConv("0", width, width, same(n.kernel(7), 1), width, false)
+		b.norm = n.layerNorm("2", width)
 		b.fc1 = n.FC("3", width, convnextWiden*width, true)
 		b.fc2 = n.FC("5", convnextWiden*width, width, true)
 	})
@@ -135,14 +122,12 @@ func (b *convnextBlock) Forward(x *tape.Tensor) *tape.Tensor {
 	t := b.n.T
 	defer t.Scope("block")()
 	f := t.Frame(x)
-	d := x.Dims()
 	g := t.Frame(x)
 	y := g.V(b.depth.Forward(x))
-	y = g.Re(y, t.View(y, d[0], d[2], d[3], d[1]))
-	y = g.Re(y, t.LayerNormRows(y, b.norm.W.T(), b.norm.Bias.T()))
-	y = layers.Chain(g, y, b.fc1, b.act, b.fc2)
-	y = g.Ret(t.View(y, d...))
-	y = f.V(t.Mul(b.scale.T(), y))
+	y = g.Re(y, rowsOf(t, y))
+	y = layers.Chain(g, y, b.norm, b.fc1, b.act, b.fc2)
+	y = g.Ret(y)
+	y = f.V(b.n.scaled(y, b.scale.T(), x.Dims(), true, b.last))
 	y = f.Re(y, b.path.Forward(y))
 	y = f.Re(y, t.AddInPlace(y, x))
 	return f.Ret(y)

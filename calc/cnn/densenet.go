@@ -141,6 +141,7 @@ type denseLayer struct {
 }
 
 func (n *net) denseLayer(in, growth int64) *denseLayer {
+	n.tookCheckpoints = true
 	inner := growth * bottleneckWidth
 	return &denseLayer{n: n,
 		first: []layers.Module{

@@ -96,7 +96,7 @@ func newEfficientNet(n *net, s efficientShape) layers.Module {
 					b := n.inverted(st, in, out, stride, n.conv.StochasticDepth*float64(block)/float64(total))
 					in = out
 					block++
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			}
 			return n.staged(int64(i)+1, func() layers.Module { return n.Sequential("", blocks...) })
@@ -111,7 +111,7 @@ func newEfficientNet(n *net, s efficientShape) layers.Module {
 	})
 	c.features = n.Sequential("features", parts...)
 	c.mean = n.AdaptivePool(1, 1)
-	c.drop = n.headDropout(s.dropout)
+	c.drop = n.DropoutInPlace(n.dropRate(s.dropout))
 	n.within("classifier", func() { c.fc = n.FC("1", last, n.conv.Classes, true) })
 	return c
 }
@@ -125,9 +125,10 @@ func (n *net) staged(i int64, make func() layers.Module) (m layers.Module) {
 // chainNet is a network whose features are a chain, pooled and classified.
 type chainNet struct {
 	n          *net
-	features   *layers.Sequential
+	features   layers.Module
 	mean, drop layers.Module
 	fc         *layers.FC
+	flatHead   bool // dropout and classifier are called one after the other, not as one module
 }
 
 // Forward is the network's forward.
@@ -135,7 +136,11 @@ func (c *chainNet) Forward(x *tape.Tensor) *tape.Tensor {
 	f := c.n.T.Frame(x)
 	x = layers.Chain(f, x, c.features, c.mean)
 	x = f.Re(x, c.n.Flatten(x))
-	x = layers.Chain(f, x, c.drop, c.fc)
+	if c.flatHead {
+		x = layers.Chain(f, x, c.drop, c.fc)
+	} else {
+		x = f.Re(x, c.n.row(c.drop, c.fc).Forward(x))
+	}
 	return f.Ret(x)
 }
 
@@ -184,11 +189,7 @@ func (m *inverted) Forward(x *tape.Tensor) *tape.Tensor {
 	y := f.V(m.block.Forward(x))
 	if m.joins {
 		y = f.Re(y, m.path.Forward(y))
-		if m.n.conv.TIMM {
-			y = f.Re(y, t.Add(y, x))
-		} else {
-			y = f.Re(y, t.AddInPlace(y, x))
-		}
+		y = f.Re(y, t.AddInPlace(y, x))
 	}
 	return f.Ret(y)
 }

@@ -33,7 +33,7 @@ func newMobileNetV2(n *net) layers.Module {
 				return n.staged(int64(i)+1, func() layers.Module {
 					b := n.mobileV2(in, n.wide(s.out), stride, s.expand)
 					in = n.wide(s.out)
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			})
 		}
@@ -94,7 +94,11 @@ type mobileV3Shape struct {
 	last   int64 // width of the classifier
 }
 
-const mobileV3Stem = 16
+const (
+	mobileV3Stem  = 16
+	mobileV3Widen = 6 // the last convolution is so many times as wide as the last block
+	squeezeRatio  = 4 // of an expanded width to the squeezed one, which is rounded
+)
 
 var mobileV3s = map[string]mobileV3Shape{
 	"mobilenet_v3_large": {[]mobileV3Block{
@@ -129,11 +133,11 @@ func newMobileNetV3(n *net, s mobileV3Shape) layers.Module {
 			return n.staged(int64(i)+1, func() layers.Module {
 				m := n.mobileV3(in, b)
 				in = b.out
-				return n.Checkpointed(m)
+				return n.checkpointed(m)
 			})
 		})
 	}
-	wide := 6 * s.blocks[len(s.blocks)-1].out // the last convolution is six times as wide
+	wide := mobileV3Widen * s.blocks[len(s.blocks)-1].out
 	parts = append(parts, func() layers.Module {
 		return n.cna("", in, wide, tape.Square(1, 1, 0), 1, layers.PointHardswish)
 	})
@@ -170,8 +174,7 @@ func (n *net) mobileV3(in int64, b mobileV3Block) layers.Module {
 	})
 	if b.squeeze {
 		parts = append(parts, func() layers.Module {
-			const squeezed = 4 // of the expanded width, rounded
-			return n.squeeze(b.expanded, divisible(float64(b.expanded/squeezed)), layers.PointReLU, layers.PointHardsigmoid)
+			return n.squeeze(b.expanded, divisible(float64(b.expanded/squeezeRatio)), layers.PointReLU, layers.PointHardsigmoid)
 		})
 	}
 	parts = append(parts, func() layers.Module { return n.cna("", b.expanded, b.out, tape.Square(1, 1, 0), 1, layers.Identity) })

@@ -15,7 +15,7 @@ type net struct {
 	conv workload.Conv
 
 	// What an architecture has used of the run's overrides.
-	tookKernel, tookPool, tookWidth bool
+	tookKernel, tookPool, tookWidth, tookCheckpoints bool
 }
 
 // channelGranule is the multiple to which scaled widths are rounded.
@@ -73,19 +73,16 @@ func (n *net) dropRate(own float64) float64 {
 	return own
 }
 
-// headDropout is the dropout before the classifier: torchvision's EfficientNet
-// and MobileNet drop in place.
-func (n *net) headDropout(own float64) layers.Module {
-	if n.conv.TIMM {
-		return n.Dropout(n.dropRate(0)) // timm's own rate is none
-	}
-	return n.DropoutInPlace(n.dropRate(own))
-}
-
 // pathRate is the rate of stochastic depth of block i of a number of blocks:
 // from none at the first to the run's at the last.
 func (n *net) pathRate(i, blocks int64) float64 {
 	return n.conv.StochasticDepth * float64(i) / float64(max(1, blocks-1))
+}
+
+// checkpointed wraps a block in the run's gradient checkpointing.
+func (n *net) checkpointed(m layers.Module) layers.Module {
+	n.tookCheckpoints = true
+	return n.Checkpointed(m)
 }
 
 // checkOverrides refuses what the run asks and the architecture lacks.
@@ -95,6 +92,8 @@ func (n *net) checkOverrides() error {
 		return fmt.Errorf("kernelSize has no place in %s", n.conv.Name)
 	case (n.conv.Pooling == workload.MaxPool || n.conv.Pooling == workload.AvgPool) && !n.tookPool:
 		return fmt.Errorf("poolingStrategy %v has no place in %s", n.conv.Pooling, n.conv.Name)
+	case n.Train.Checkpointing && !n.tookCheckpoints:
+		return fmt.Errorf("%s has no blocks that gradient checkpointing could run again; send gradientCheckpointing false", n.conv.Name)
 	case n.conv.WidthMultiplier > 0 && n.conv.WidthMultiplier != 1 && !n.tookWidth:
 		return fmt.Errorf("a scaled %s is not written yet", n.conv.Name)
 	}

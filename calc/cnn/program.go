@@ -85,6 +85,11 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := resnets[n.conv.Name]; ok {
 		return newResNet(n, s), nil
 	}
+	if n.conv.TIMM {
+		if m, err := n.declareTimm(); m != nil || err != nil {
+			return m, err
+		}
+	}
 	if s, ok := efficientNets[n.conv.Name]; ok {
 		return newEfficientNet(n, s), nil
 	}
@@ -103,16 +108,52 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := mobileV3s[n.conv.Name]; ok {
 		return newMobileNetV3(n, s), nil
 	}
+	switch n.conv.Name {
+	case "alexnet":
+		return newAlexNet(n), nil
+	case "googlenet":
+		return newGoogLeNet(n), nil
+	case "inception_v3":
+		return newInception(n), nil
+	}
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil
 	}
+	if s, ok := swins[n.conv.Name]; ok {
+		return newSwin(n, s), nil
+	}
 	if s, ok := vits[n.conv.Name]; ok {
-		if n.conv.Image%s.patch != 0 {
-			return nil, fmt.Errorf("inputImageSize %d is no multiple of the patch of %d pixels", n.conv.Image, s.patch)
-		}
-		return newViT(n, s), nil
+		return newViT(n, s), n.checkPatches(s.patch)
 	}
 	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
+}
+
+// declareTimm finds an architecture that timm writes in its own way, nil if
+// there is none of the name.
+func (n *net) declareTimm() (layers.Module, error) {
+	name := n.conv.Name
+	if s, ok := timmEfficientNet(name); ok {
+		return newTimmEfficientNet(n, s), nil
+	}
+	if s, ok := mobileV3s[timmMobileV3s[name]]; ok {
+		return newTimmMobileNetV3(n, s), nil
+	}
+	if name == "mobilenetv2_100" {
+		return newTimmMobileNetV2(n), nil
+	}
+	if s, ok := convnexts[name]; ok {
+		return newTimmConvNeXt(n, s), nil
+	}
+	if s, ok := vggs[name]; ok {
+		return newTimmVGG(n, s), nil
+	}
+	if s, ok := timmSwins[name]; ok {
+		return newTimmSwin(n, s), nil
+	}
+	if s, ok := timmViTs[name]; ok {
+		return newTimmViT(n, s), n.checkPatches(s.patch)
+	}
+	return nil, nil
 }
 
 // Macs is the number of multiply-adds of one image's forward: convolutions and

@@ -131,7 +131,7 @@ func newRegNet(n *net, s regnetShape) layers.Module {
 						}
 						b := n.regnetBlock(s, in, st, stride)
 						in = st.width
-						return n.Checkpointed(b)
+						return n.checkpointed(b)
 					})
 				}
 				return n.Sequential(fmt.Sprintf("block%d", i+1), blocks...)

@@ -69,7 +69,7 @@ func newResNet(n *net, s resnetShape) layers.Module {
 					b := n.residual(s, in, planes, stride, n.pathRate(block, total))
 					in = b.out
 					block++
-					return n.Checkpointed(b)
+					return n.checkpointed(b)
 				})
 			}
 			r.stages = append(r.stages, n.Sequential(fmt.Sprintf("layer%d", i+1), parts...))

@@ -14,13 +14,18 @@ type squeezeExcite struct {
 }
 
 func (n *net) squeeze(channels, squeezed int64, act, scale layers.Pointwise) *squeezeExcite {
+	return n.squeezeOf("fc1", "fc2", channels, squeezed, act, scale)
+}
+
+// squeezeOf is squeeze with the names of its convolutions.
+func (n *net) squeezeOf(first, second string, channels, squeezed int64, act, scale layers.Pointwise) *squeezeExcite {
 	return &squeezeExcite{
 		n:     n,
 		mean:  n.AdaptivePool(1, 1),
-		fc1:   n.Conv2D("fc1", channels, squeezed, tape.Square(1, 1, 0), 1, true),
+		fc1:   n.Conv2D(first, channels, squeezed, tape.Square(1, 1, 0), 1, true),
 		act:   n.Activation(act, true),
-		fc2:   n.Conv2D("fc2", squeezed, channels, tape.Square(1, 1, 0), 1, true),
-		scale: n.Activation(scale, n.conv.TIMM),
+		fc2:   n.Conv2D(second, squeezed, channels, tape.Square(1, 1, 0), 1, true),
+		scale: n.Activation(scale, false),
 	}
 }
 
@@ -30,7 +35,7 @@ func (s *squeezeExcite) Forward(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("squeeze_excite")()
 	f := t.Frame(x)
 	if s.n.conv.TIMM {
-		g := f.V(t.Reduce(x, x.Dims()[0], x.Dims()[1], tape.One, tape.One))
+		g := f.V(t.MeanPixels(x))
 		g = layers.Chain(f, g, s.fc1, s.act, s.fc2)
 		return f.Ret(t.Mul(x, s.scale.Forward(g)))
 	}

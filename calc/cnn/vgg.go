@@ -38,6 +38,20 @@ type vgg struct {
 
 func newVGG(n *net, s vggShape) layers.Module {
 	v := &vgg{n: n}
+	var in int64
+	v.features, in = n.vggFeatures(s)
+	v.mean = n.AdaptivePool(vggPooled, vggPooled)
+	relu := func() layers.Module { return n.Activation(layers.PointReLU, true) }
+	drop := func() layers.Module { return n.Dropout(n.dropRate(vggDrop)) }
+	fc := func(in, out int64) func() layers.Module {
+		return func() layers.Module { return n.FC("", in, out, true) }
+	}
+	v.classifier = n.Sequential("classifier", fc(in*vggPooled*vggPooled, vggHidden), relu, drop, fc(vggHidden, vggHidden), relu, drop, fc(vggHidden, n.conv.Classes))
+	return v
+}
+
+// vggFeatures are the convolutions, and the width of the last.
+func (n *net) vggFeatures(s vggShape) (*layers.Sequential, int64) {
 	in := int64(3)
 	var parts []func() layers.Module
 	for i, count := range s.convs {
@@ -58,15 +72,7 @@ func newVGG(n *net, s vggShape) layers.Module {
 		}
 		parts = append(parts, func() layers.Module { return n.pool(workload.MaxPool, tape.Square(2, 2, 0)) })
 	}
-	v.features = n.Sequential("features", parts...)
-	v.mean = n.AdaptivePool(vggPooled, vggPooled)
-	relu := func() layers.Module { return n.Activation(layers.PointReLU, true) }
-	drop := func() layers.Module { return n.Dropout(n.dropRate(vggDrop)) }
-	fc := func(in, out int64) func() layers.Module {
-		return func() layers.Module { return n.FC("", in, out, true) }
-	}
-	v.classifier = n.Sequential("classifier", fc(in*vggPooled*vggPooled, vggHidden), relu, drop, fc(vggHidden, vggHidden), relu, drop, fc(vggHidden, n.conv.Classes))
-	return v
+	return n.Sequential("features", parts...), in
 }
 
 // Forward is the network's forward.

@@ -43,9 +43,9 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 	if b.quantizes() {
 		l.quantize(in, out, bias)
 	} else {
-		l.W = b.param(leaf+".weight", tape.LinearWeight, dims...)
+		l.W = b.param(dotted(leaf, "weight"), tape.LinearWeight, dims...)
 		if bias {
-			l.Bias = b.param(leaf+".bias", tape.Bias, out)
+			l.Bias = b.param(dotted(leaf, "bias"), tape.Bias, out)
 		}
 	}
 	if b.adapts(name) {

@@ -124,7 +124,7 @@ func (n *LayerNorm) rows(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
-	return f.Ret(t.LayerNormRows(x, n.W.T(), n.Bias.T()))
+	return f.Ret(t.LayerNormRows(x, n.W.T(), n.Bias.T(), false))
 }
 
 // last applies the norm to the last hidden state, whose gradient may come
@@ -136,5 +136,5 @@ func (n *LayerNorm) last(x *tape.Tensor, turned, returned bool) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
-	return f.Ret(t.LayerNormTurned(x, n.W.T(), n.Bias.T()))
+	return f.Ret(t.LayerNormRows(x, n.W.T(), n.Bias.T(), true))
 }

@@ -71,7 +71,9 @@ func (t *Tape) cast(x *Tensor, dt DType) *Tensor {
 		ins:  []*Tensor{x},
 		outs: func() []*Tensor { return []*Tensor{t.like("cast to "+dt.String(), dt, x)} },
 		back: func(b *Backward) []*Tensor {
-			return []*Tensor{t.To(b.G[0], x.dt)}
+			g := t.To(b.G[0], x.dt)
+			g.turned = b.G[0].turned
+			return []*Tensor{g}
 		},
 	})[0]
 }

@@ -152,6 +152,7 @@ func (t *Tape) fit(g *Tensor, e edge) *Tensor {
 	}
 	if g.dt != e.dt {
 		c := t.like("gradient cast", e.dt, g)
+		c.turned = g.turned
 		own(c)
 		t.drop(g)
 		g = c
@@ -197,7 +198,7 @@ func (t *Tape) accumulate(n *Node, g *Tensor) {
 		t.drop(g)
 		return
 	}
-	if g.refs > 1 || g.gaps {
+	if g.refs > 1 || g.gaps || g.turned {
 		c := own(t.like("gradient", g.dt, g))
 		t.drop(g)
 		g = c

@@ -38,21 +38,48 @@ func image(x *Tensor) (h, w int64) {
 	return h, w
 }
 
+// Layout says how images and weights lie in memory around a convolution.
+type Layout struct {
+	// Last is the channels-last layout of the images.
+	Last bool
+	// PlainWeights says that the weights are in the standard layout though the
+	// images are not.
+	PlainWeights bool
+	// OtherGradient says that the gradient arrives in the other layout.
+	OtherGradient bool
+}
+
 // Conv2D is a convolution of a [B, C, H, W] tensor with a weight of
-// [out, C/groups, kh, kw]. It saves its input and its weight whichever of them
-// needs a gradient. A depthwise kernel of ATen's own makes the weight's gradient
-// first, cuDNN the input's.
+// [out, C/groups, kh, kw], all in the run's layout.
 func (t *Tape) Conv2D(x, w, bias *Tensor, win Window, depthwise bool) *Tensor {
+	return t.Conv2DIn(x, w, bias, win, depthwise, Layout{Last: t.ChannelsLast})
+}
+
+// Conv2DIn is a convolution in a layout. It saves its input and its weight
+// whichever of them needs a gradient. A depthwise kernel of ATen's own makes
+// the weight's gradient first, cuDNN the input's; cuDNN takes all operands in
+// one layout and copies those that lie otherwise for as long as it needs them.
+func (t *Tape) Conv2DIn(x, w, bias *Tensor, win Window, depthwise bool, l Layout) *Tensor {
 	lb := t.lower(bias)
 	lw := t.lower(w)
 	lx := t.lower(x)
 	h, wd := win.Out(image(x))
 	dims := []Dim{x.dims[0], w.dims[0], N(h), N(wd)}
-	native := depthwise && lx.dt != F16 && !t.ChannelsLast
+	native := depthwise && lx.dt != F16 && !l.Last
+	apart := l.PlainWeights && !oneLayout(lw)
+	weightCopy := func() {
+		if apart {
+			t.Scratch("weight in the images' layout", Numel(lw.dims).By(lw.dt.Size()))
+		}
+	}
 	y := t.run(op{
 		ins:   []*Tensor{lx, lw, lb},
 		saves: []*Tensor{lx, lw},
-		outs:  func() []*Tensor { return []*Tensor{t.make("output", lx.dt, dims...)} },
+		outs: func() []*Tensor {
+			y := t.make("output", lx.dt, dims...)
+			weightCopy()
+			return []*Tensor{y}
+		},
 		back: func(b *Backward) []*Tensor {
 			out := make([]*Tensor, 3)
 			grad := func(i int, what string, like *Tensor) {
@@ -60,15 +87,26 @@ func (t *Tape) Conv2D(x, w, bias *Tensor, win Window, depthwise bool) *Tensor {
 					out[i] = t.like(what, like.dt, like)
 				}
 			}
+			var c *Tensor
+			if l.OtherGradient && h*wd > 1 {
+				c = t.like("gradient in the images' layout", b.G[0].dt, b.G[0])
+			}
 			if native {
 				grad(1, "gradient of weight", lw)
 				grad(0, "gradient of input", lx)
 			} else {
 				grad(0, "gradient of input", lx)
+				if b.Need[0] {
+					weightCopy()
+				}
 				grad(1, "gradient of weight", lw)
+				if out[1] != nil {
+					out[1].turned = apart
+				}
 			}
+			t.done(c)
 			if b.Need[2] {
-				out[2] = t.channelSum(b.G[0], lb)
+				out[2] = t.channelSum(b.G[0], lb, l.Last != l.OtherGradient)
 			}
 			return out
 		},
@@ -77,11 +115,17 @@ func (t *Tape) Conv2D(x, w, bias *Tensor, win Window, depthwise bool) *Tensor {
 	return y
 }
 
+// oneLayout says whether a weight lies the same in both layouts: one channel a
+// group, or one pixel.
+func oneLayout(w *Tensor) bool {
+	return w.dims[1].IsOne() || (w.dims[2].IsOne() && w.dims[3].IsOne())
+}
+
 // channelSum sums a gradient of [B, C, H, W] over all but the channels.
-func (t *Tape) channelSum(g, like *Tensor) *Tensor {
+func (t *Tape) channelSum(g, like *Tensor, last bool) *Tensor {
 	y := t.like("gradient of bias", like.dt, like)
 	rows := g.dims[0].Times(g.dims[2], g.dims[3])
-	if t.ChannelsLast || (g.dims[2].IsOne() && g.dims[3].IsOne()) {
+	if last || (g.dims[2].IsOne() && g.dims[3].IsOne()) {
 		a, s := t.rowSum(rows, g.dims[1])
 		t.Scratch("scratch of a bias gradient", a, s)
 		return y
@@ -93,7 +137,8 @@ func (t *Tape) channelSum(g, like *Tensor) *Tensor {
 
 // BatchNorm is batch_norm over the channels of a [B, C, H, W] tensor. It saves
 // its input and weight, and in training each channel's mean and reciprocal
-// deviation in fp32.
+// deviation in fp32. ATen's own kernel, which takes bf16, keeps those two with
+// running statistics as well (batch_norm_cuda).
 func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
 	channels := x.dims[1]
 	y := t.run(op{
@@ -101,7 +146,7 @@ func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
 		saves: []*Tensor{x, w},
 		outs: func() []*Tensor {
 			y := t.like("normalized", x.dt, x)
-			if !training {
+			if !training && x.dt != BF16 {
 				return []*Tensor{y, nil, nil}
 			}
 			return []*Tensor{y, t.make("batch mean", F32, channels), t.make("batch 1/deviation", F32, channels)}
@@ -150,10 +195,27 @@ func (t *Tape) AvgPool(x *Tensor, win Window) *Tensor {
 // AdaptivePool averages to a size; to one by one it is a mean and saves
 // nothing.
 func (t *Tape) AdaptivePool(x *Tensor, h, w int64) *Tensor {
-	if h == 1 && w == 1 {
-		return t.meanOver(x, x.dims[0], x.dims[1], One, One)
+	switch {
+	case h != 1 || w != 1:
+		return t.pool(x, h, w)
+	case t.ChannelsLast:
+		return t.AdaptiveMeanLast(x)
 	}
-	return t.pool(x, h, w)
+	return t.meanOver(x, false, x.dims[0], x.dims[1], One, One)
+}
+
+// AdaptiveMeanLast is AdaptivePool to one by one of a channels-last image: the
+// result's strides are set (as_strided_), whose backward copies the gradient.
+func (t *Tape) AdaptiveMeanLast(x *Tensor) *Tensor {
+	y := t.meanOver(x, true, x.dims[0], x.dims[1], One, One)
+	if x.dims[2].IsOne() && x.dims[3].IsOne() {
+		return y
+	}
+	return t.run(op{
+		ins:  []*Tensor{y},
+		outs: func() []*Tensor { return []*Tensor{t.alias(y, y.dims)} },
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient in other strides", b.G[0].dt, y)} },
+	})[0]
 }
 
 func (t *Tape) pool(x *Tensor, h, w int64) *Tensor {
@@ -168,16 +230,29 @@ func (t *Tape) pool(x *Tensor, h, w int64) *Tensor {
 }
 
 // MeanImage averages a [B, C, H, W] tensor over its pixels to [B, C].
-func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, x.dims[0], x.dims[1]) }
+func (t *Tape) MeanImage(x *Tensor) *Tensor { return t.meanOver(x, false, x.dims[0], x.dims[1]) }
 
-// meanOver averages to a smaller shape.
-func (t *Tape) meanOver(x *Tensor, dims ...Dim) *Tensor {
+// MeanRows averages a [B, H, W, C] tensor over its pixels to [B, C].
+func (t *Tape) MeanRows(x *Tensor) *Tensor { return t.meanOver(x, true, x.dims[0], x.dims[3]) }
+
+// MeanPixels averages a [B, C, H, W] tensor over its pixels to [B, C, 1, 1].
+func (t *Tape) MeanPixels(x *Tensor) *Tensor {
+	return t.meanOver(x, t.ChannelsLast, x.dims[0], x.dims[1], One, One)
+}
+
+// meanOver averages to a smaller shape. last says that the remaining
+// dimensions lie fastest in memory.
+func (t *Tape) meanOver(x *Tensor, last bool, dims ...Dim) *Tensor {
 	y := t.run(op{
 		ins: []*Tensor{x},
 		outs: func() []*Tensor {
 			y := t.make("mean", x.dt, dims...)
 			if rows, ok := Numel(x.dims).Over(Numel(dims)); ok {
-				a, s := t.innerSum(rows, Numel(dims))
+				sum := t.innerSum
+				if last {
+					sum = t.rowSum
+				}
+				a, s := sum(rows, Numel(dims))
 				t.Scratch("scratch of a mean", a, s)
 			}
 			return []*Tensor{y}
@@ -190,4 +265,4 @@ func (t *Tape) meanOver(x *Tensor, dims ...Dim) *Tensor {
 
 // Reduce sums or averages to a smaller shape and saves nothing; its backward
 // spreads the gradient.
-func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, dims...) }
+func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, false, dims...) }

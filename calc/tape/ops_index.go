@@ -3,20 +3,19 @@ package tape
 // This file holds indexing by tensors of row numbers, as loops over experts do
 // it.
 
-// indexBytes of ops_route are the bytes of an index.
-
 // singleTile is the number of pairs that one block sorts without a buffer, and
-// the rest are the buffers of a radix sort otherwise: what a pass and a tile
-// take, and a second buffer of pairs where there are several passes
-// (cub::DeviceRadixSort, one sweep a pass over pairs of int64).
+// the rest are the buffers of a radix sort otherwise: counters and their
+// alignment, what a pass and a tile take, and second buffers of keys and of
+// values, aligned, where there are several passes (cub::DeviceRadixSort, one
+// sweep a pass over pairs of int64).
 const (
 	singleTile   = 2304
-	sweepTile    = 4224
-	sweepFixed   = 1535
+	sweepTile    = 3840
+	sweepFixed   = 511
 	sweepPass    = 2048
 	sweepPerTile = 1024
 	sweepBits    = 8
-	pairBytes    = 16
+	sweepAlign   = 256
 )
 
 // pairSort is the buffer of sorting n pairs whose keys are below a limit.
@@ -25,13 +24,12 @@ func pairSort(n, limit int64) int64 {
 		return 1
 	}
 	passes := int64(1)
-	for limit > 1<<sweepBits {
+	for largest := limit - 1; largest >= 1<<sweepBits; largest >>= sweepBits {
 		passes++
-		limit >>= sweepBits
 	}
 	bytes := sweepFixed + sweepPass*passes + sweepPerTile*ceilDiv(n, sweepTile)
 	if passes > 1 {
-		bytes += mulCap(n, pairBytes)
+		bytes += 2 * sweepAlign * ceilDiv(mulCap(n, I64.Size()), sweepAlign)
 	}
 	return bytes
 }
@@ -47,6 +45,24 @@ func (t *Tape) TakeRows(x, index *Tensor) *Tensor {
 		back: func(b *Backward) []*Tensor {
 			g := t.like("gradient of rows", x.dt, x)
 			t.accumulateRows(index.dims, x.dims[0], 1)
+			return []*Tensor{t.alias(g, x.dims)}
+		},
+	})[0]
+	t.done(x, index)
+	return y
+}
+
+// TakeRowsTurned is TakeRows whose gradient lies with its columns first:
+// adding it up copies it into rows.
+func (t *Tape) TakeRowsTurned(x, index *Tensor) *Tensor {
+	rows := index.dims[0]
+	y := t.run(op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{index},
+		outs:  func() []*Tensor { return []*Tensor{t.make("rows", x.dt, rows, x.dims[1])} },
+		back: func(b *Backward) []*Tensor {
+			g := t.like("gradient of rows", x.dt, x)
+			t.accumulateCopied(index.dims, x.dims[0], 1, func() *Tensor { return t.like("gradient made contiguous", x.dt, b.G[0]) })
 			return []*Tensor{t.alias(g, x.dims)}
 		},
 	})[0]
@@ -91,9 +107,13 @@ func (t *Tape) PickRows(x, index *Tensor) *Tensor {
 
 // accumulateRows is the scratch of index_put_ with accumulation: the position
 // that the given number of indices stand for, sorted, with its order
-// (aten/src/ATen/native/cuda/Indexing.cu, index_put_with_sort_kernel). The
-// indices, where they were made for it, go once the position is known.
-func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int, made ...*Tensor) {
+// (aten/src/ATen/native/cuda/Indexing.cu, index_put_with_sort_kernel).
+func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int) {
+	t.accumulateCopied(dims, limit, indices, func() *Tensor { return nil })
+}
+
+// accumulateCopied is accumulateRows of values that are copied first.
+func (t *Tape) accumulateCopied(dims []Dim, limit Dim, indices int, values func() *Tensor) {
 	index := func() *Tensor { return t.make("index arithmetic", I64, dims...) }
 	a, position := index(), index()
 	t.done(a)
@@ -102,14 +122,14 @@ func (t *Tape) accumulateRows(dims []Dim, limit Dim, indices int, made ...*Tenso
 		t.done(c, position)
 		position = d
 	}
-	t.done(made...)
+	copied := values()
 	sorted, order, range_ := index(), index(), index()
 	n := Numel(dims)
 	args := "(" + t.text(n) + "," + t.text(limit) + ")"
 	t.Scratch("buffers of the sort", t.kernel("pairSort", "buffers of sorting "+t.text(n)+" pairs, bytes", args, func(v *Values) int64 {
 		return pairSort(n.eval(v), limit.eval(v))
 	}))
-	t.done(position, sorted, order, range_)
+	t.done(sorted, order, range_, copied, position)
 }
 
 // AddRows is x.index_add_(0, index, rows): rows added to those of x in place.

@@ -15,7 +15,7 @@ func (t *Tape) mutate(x *Tensor, o op, keep bool) *Tensor {
 	if keep {
 		t.save(n, x)
 	}
-	n.outs = 1
+	n.outs, n.keeps = 1, keep
 	t.building = t.building[:len(t.building)-1]
 	old := x.node
 	x.req, x.node, x.out = true, n, 0

@@ -22,7 +22,8 @@ func (t *Tape) MaskedRows(x, mask *Tensor, rows Dim) *Tensor {
 		},
 		back: func(b *Backward) []*Tensor {
 			g := t.like("gradient of rows", x.dt, x)
-			t.accumulateRows([]Dim{rows}, rows, len(mask.dims), t.places(mask, rows))
+			at := t.places(mask, rows)
+			t.accumulateCopied([]Dim{rows}, rows, len(mask.dims), func() *Tensor { t.done(at); return nil })
 			return []*Tensor{t.alias(g, x.dims)}
 		},
 	})[0]

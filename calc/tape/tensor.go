@@ -7,16 +7,17 @@ import "slices"
 // temporary: it dies after the operator or call that uses it, unless a Frame
 // binds it to a variable.
 type Tensor struct {
-	st   *storage
-	refs int
-	temp bool
-	dims []Dim
-	dt   DType
-	req  bool    // requires a gradient
-	node *Node   // what made it, nil for leaves
-	out  int     // which output of node
-	base *Tensor // what it is a view of
-	gaps bool    // lies in memory with gaps: never added to in place, nor kept as a gradient
+	st     *storage
+	refs   int
+	temp   bool
+	dims   []Dim
+	dt     DType
+	req    bool    // requires a gradient
+	node   *Node   // what made it, nil for leaves
+	out    int     // which output of node
+	base   *Tensor // what it is a view of
+	gaps   bool    // lies in memory with gaps: never added to in place, nor kept as a gradient
+	turned bool    // lies in another order of dimensions than what it is the gradient of: never kept as a gradient
 
 	grad *Tensor
 	acc  *Node  // gradient accumulator of a leaf, while some graph needs it
