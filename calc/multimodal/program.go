@@ -47,6 +47,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchSmolVLM:
+		if c.Vision.Family == workload.Idefics3Vision && rotary(c.Text.Family) {
+			return masked{b, c.Vision, b.SmolVLM(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }
@@ -58,7 +62,13 @@ func supported(c *Config) bool {
 	if v.Family != workload.CLIPVision && v.Family != workload.SigLIPVision || v.ImageNewline {
 		return false
 	}
-	switch c.Text.Family {
+	return rotary(c.Text.Family)
+}
+
+// rotary says whether a family is one of Causal's that models with a projector
+// have been compared with.
+func rotary(f workload.Family) bool {
+	switch f {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 		return true
 	}
