@@ -105,17 +105,18 @@ func (g *SmolVLM) connect(x *tape.Tensor) *tape.Tensor {
 
 // shuffle is pixel_shuffle: patches that lie beside each other are joined,
 // then those that lie above each other, with a copy each, as in backward.
+// Nothing is copied where nothing moves.
 func (g *SmolVLM) shuffle(x *tape.Tensor) *tape.Tensor {
 	t, n, h, r := g.b.T, g.tower.s.Images, g.tower.s.H, max(1, g.v.Merge)
 	side, few := tape.N(g.side), tape.N(g.side/r)
-	turn := func(y *tape.Tensor, copied bool, dims ...tape.Dim) *tape.Tensor {
-		if !copied {
+	turn := func(y *tape.Tensor, dims ...tape.Dim) *tape.Tensor {
+		if few.IsOne() || r == 1 {
 			return t.View(y, dims...)
 		}
 		return t.Contiguous(t.CopyBack(y, dims...))
 	}
 	f := t.Frame(x)
-	y := f.V(turn(x, !few.IsOne(), n, few, side, h.By(r)))
-	y = f.Re(y, turn(y, !few.IsOne(), n, few, few, h.By(r*r)))
+	y := f.V(turn(x, n, few, side, h.By(r)))
+	y = f.Re(y, turn(y, n, few, few, h.By(r*r)))
 	return f.Ret(t.View(y, n, g.features, h.By(r*r)))
 }

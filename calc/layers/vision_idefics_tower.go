@@ -21,6 +21,10 @@ type naViT struct {
 	post        *LayerNorm
 }
 
+// reentrantLayers are those that have to be recorded to see that the middle
+// ones are equal.
+const reentrantLayers = 5
+
 // noPadding is what these models' numbers rest on.
 const noPadding = "The images of a batch are taken as equally large and none is padding, so that attention in the tower needs no mask."
 
@@ -39,11 +43,20 @@ func (b *Builder) naViT(v workload.Vision) *naViT {
 		defer b.In("encoder")()
 		defer b.In("layers")()
 		defer b.In("*")()
+		var layers []*clipLayer
+		if w.reentrant() { // the last layer differs, and so does what the one before it ends with
+			b.T.RecordLayers(reentrantLayers)
+			defer b.T.RecordLayers(0)
+		}
 		w.stack = b.Stack("vision layers", s.L, v.Layers, 0, func() Block {
 			l := b.clipLayer(s.H, s.F, s.Heads, s.D, v.Activation, false, 0)
 			l.turned = true
+			layers = append(layers, l)
 			return l
 		})
+		if w.reentrant() {
+			turnedLayers(layers, s.Images)
+		}
 	}()
 	w.post = b.LayerNorm("post_layernorm", s.H)
 	return w
@@ -71,17 +84,29 @@ func (w *naViT) embed(pixels, grid *tape.Tensor) *tape.Tensor {
 	b, t, s := w.b, w.b.T, w.s
 	defer t.Scope("embeddings")()
 	f := t.Frame(pixels, grid)
+	patches, positions := t.Patches, t.Embedding
+	if w.reentrant() {
+		patches, positions = t.PatchesTurned, t.EmbeddingTurned
+	}
 	c := t.Frame(pixels)
-	x := f.V(c.Ret(t.Patches(pixels, w.patch.T(), w.bias.T(), s.win)))
+	x := f.V(c.Ret(patches(pixels, w.patch.T(), w.bias.T(), s.win)))
 	places := w.places(f)
-	y := f.Ret(t.Add(x, w.positions.Forward(places)))
+	e := t.Frame(places)
+	y := f.Ret(t.Add(x, e.Ret(positions(places, w.positions.W.T()))))
 	if b.Train.Checkpointing && !y.Requires() { // as TokenEmbedding
 		t.RequireGrad(y)
-		if !s.Patches.IsOne() {
+		if !s.Patches.IsOne() && !w.reentrant() {
 			return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 		}
 	}
 	return y
+}
+
+// reentrant says whether each layer's input is a leaf, which keeps its gradient
+// in its own layout, the convolution's.
+func (w *naViT) reentrant() bool {
+	train := w.b.Train
+	return train.Checkpointing && train.CheckpointingForm == workload.Reentrant && !w.s.Patches.IsOne()
 }
 
 // places gives each patch's row of the position table: its coordinates as
