@@ -65,6 +65,7 @@ type patchEmbeddings struct {
 	positions   *Embedding
 	table       *tape.Param // BLIP adds its positions without a lookup
 	ids         *tape.Param
+	bare        bool // no hook makes the patches require a gradient
 }
 
 func (b *Builder) patchEmbeddings(v workload.Vision, s towerSizes) *patchEmbeddings {
@@ -120,7 +121,7 @@ func (e *patchEmbeddings) convolve(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("patch_embedding")()
 	f := t.Frame(x)
 	y := f.Ret(t.Patches(x, e.patch.T(), e.bias.T(), e.s.win))
-	if e.b.Train.Checkpointing && !y.Requires() { // as TokenEmbedding
+	if e.b.Train.Checkpointing && !y.Requires() && !e.bare { // as TokenEmbedding
 		t.RequireGrad(y)
 		return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 	}

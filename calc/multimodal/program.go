@@ -47,6 +47,11 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchIdefics:
+		if c.Vision.Family == workload.IdeficsVision && c.Text.Family == workload.IdeficsText {
+			g := b.Idefics(c.Text, c.Vision, c.Train.FrozenLayers, parts)
+			return crossed{masked{b, c.Vision, g}, g.Mask}, nil
+		}
 	case workload.ArchIdefics2:
 		if c.Vision.Family == workload.Idefics2Vision && rotary(c.Text.Family) {
 			return masked{b, c.Vision, b.Idefics2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
