@@ -137,7 +137,7 @@ func (g *Idefics) masks(f *tape.Frame, mask *tape.Tensor, keys tape.Dim, dt tape
 	b, t := g.b, g.b.T
 	square, rows, one := []tape.Dim{b.B, tape.One, b.S, keys}, []tape.Dim{b.B, tape.One, b.S}, []tape.Dim{tape.One}
 	wide := f.V(t.View(mask, mask.Dims()...))
-	if !g.tokens.IsOne() {
+	if !g.tokens.IsOne() && !g.each().IsOne() { // else it is repeated without a copy
 		wide = f.Re(wide, t.Make("image mask of all tokens of images", tape.I64, square))
 	}
 	seen := t.Make("is seen", tape.Bool, square)

@@ -89,6 +89,7 @@ func (b *Builder) perceiver1Attention(v workload.Vision, s perceiverSizes) *perc
 	a.k = b.Linear("k_proj", s.H, s.Q, false)
 	a.v = b.Linear("v_proj", s.H, s.Q, false)
 	a.o = b.Linear("output_proj", s.Q, s.H, false)
+	a.k.copied = a.kNorm == nil && !s.Images.IsOne()
 	return a
 }
 
@@ -103,28 +104,36 @@ func (a *perceiver1Attention) Forward(context, x *tape.Tensor) *tape.Tensor {
 	q := f.V(a.q.Forward(l))
 	k := f.V(a.k.Forward(both()))
 	v := f.V(a.v.Forward(both()))
-	heads := func(y *tape.Tensor) *tape.Tensor {
+	heads := func(y *tape.Tensor, view func(*tape.Tensor, ...tape.Dim) *tape.Tensor) *tape.Tensor {
 		n := y.Dims()[1]
-		return f.Re(y, t.View(t.CopyBack(y, s.Images, n, s.Heads, s.D), s.Images, s.Heads, n, s.D))
+		return f.Re(y, t.View(view(y, s.Images, n, s.Heads, s.D), s.Images, s.Heads, n, s.D))
 	}
-	q, k, v = heads(q), heads(k), heads(v)
+	q = heads(q, t.CopyBack)
+	if a.kNorm == nil { // the product's gradient is transposed, which fits the view and not the projection
+		k = heads(k, t.View)
+	} else {
+		k = heads(k, t.CopyBack)
+	}
+	v = heads(v, t.CopyBack)
 	h := tape.Heads{Batch: s.Images, Queries: s.Latents, Keys: s.Keys, Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D}
-	copied := func(y *tape.Tensor, copies bool) *tape.Tensor {
-		if !copies {
-			return y
-		}
-		return t.Contiguous(y)
-	}
 	apart := a.qNorm == nil
 	if !apart {
-		q = f.Re(q, a.qNorm.of(q, !s.Heads.IsOne()))
-		k = f.Re(k, a.kNorm.of(k, !s.Heads.IsOne()))
+		q = f.Re(q, a.qNorm.heads(q, false))
+		k = f.Re(k, a.kNorm.heads(k, true))
 	}
-	scaled := copied(t.MulS(q), apart && b.copies(s.Latents, h))
-	w := f.V(t.MatMul(scaled, copied(k, apart && b.copies(s.Keys, h)), s.Images, s.Heads, s.Latents, s.Keys))
+	w := f.V(t.Einsum(t.MulS(q), k, apart && b.copies(s.Latents, h), apart && b.copies(s.Keys, h), s.Images, s.Heads, s.Latents, s.Keys))
 	stable := f.V(t.Sub(w, t.Make("largest score", w.DType(), []tape.Dim{s.Images, s.Heads, s.Latents, tape.One})))
 	probs := f.V(b.softmaxOwn(stable))
-	y := f.V(t.MatMul(probs, copied(v, b.copies(s.Keys, h)), s.Images, s.Heads, s.Latents, s.D))
+	y := f.V(t.Einsum(probs, v, false, b.copies(s.Keys, h), s.Images, s.Heads, s.Latents, s.D))
 	joined := t.View(b.transposed(y, h), s.Images, s.Latents, s.Q)
 	return f.Ret(a.o.Forward(joined))
+}
+
+// heads applies the norm to heads in the layout of projections. turned says
+// that the gradient comes transposed.
+func (n *LayerNorm) heads(x *tape.Tensor, turned bool) *tape.Tensor {
+	t := n.b.T
+	defer t.Scope(n.leaf)()
+	f := t.Frame(x)
+	return f.Ret(t.LayerNormHeads(x, n.W.T(), n.Bias.T(), turned))
 }

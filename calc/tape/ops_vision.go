@@ -70,53 +70,6 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 	})[0]
 }
 
-// LayerNormRows is LayerNorm of rows of [B, h] that lie apart in memory, or of
-// an image's rows of [B, S, h] that lie transposed: forward and backward make a
-// contiguous copy for as long as they run. A cast keeps an image's rows
-// transposed, but puts single rows together.
-func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
-	in, iw, ib := x, w, bias
-	bias = t.raise(bias)
-	w = t.raise(w)
-	x = t.raise(x)
-	apart := (x == in || len(x.dims) > 2) && !x.dims[len(x.dims)-2].IsOne()
-	copied := func() *Tensor {
-		if !apart {
-			return nil
-		}
-		return t.like("rows made contiguous", x.dt, x)
-	}
-	rows := x.dims[:len(x.dims)-1]
-	out := t.run(op{
-		ins:   []*Tensor{x, w, bias},
-		saves: []*Tensor{bias, x, w},
-		outs: func() []*Tensor {
-			c := copied()
-			y := t.like("normalized", x.dt, x)
-			mean := t.make("mean", F32, rows...)
-			dev := t.make("1/deviation", F32, rows...)
-			t.done(c)
-			return []*Tensor{y, mean, dev}
-		},
-		keep: []int{1, 2},
-		back: func(b *Backward) []*Tensor {
-			c := copied()
-			out := make([]*Tensor, 3)
-			for i, what := range []string{"gradient of input", "gradient of weight", "gradient of bias"} {
-				if b.Need[i] {
-					like := []*Tensor{x, w, bias}[i]
-					out[i] = t.like(what, like.dt, like)
-				}
-			}
-			t.done(c)
-			return out
-		},
-	})
-	t.done(out[1:]...)
-	t.done(x, w, bias, in, iw, ib)
-	return out[0]
-}
-
 // TakeTokens is x[rows, cols] of [B, S, h]: one token of each sample.
 // Backward writes into zeros of the whole, sorting the indices.
 func (t *Tape) TakeTokens(x, rows, cols *Tensor) *Tensor {
