@@ -7,11 +7,19 @@ import "vramcalc/calc/tape"
 func (b *Builder) PaddedCausalMask(dt tape.DType, length tape.Dim) *tape.Tensor {
 	t := b.T
 	defer t.Scope("causal mask")()
+	f := t.Frame()
+	f.V(t.Make("tokens", tape.Bool, []tape.Dim{b.B, length}))
+	return f.Ret(b.tokenMask(dt, length))
+}
+
+// tokenMask is the additive mask of causal attention and of a mask of tokens
+// that is there already.
+func (b *Builder) tokenMask(dt tape.DType, length tape.Dim) *tape.Tensor {
+	t := b.T
 	row, one := []tape.Dim{length}, []tape.Dim{tape.One}
 	square := []tape.Dim{tape.One, tape.One, length, length}
 	keys := []tape.Dim{b.B, tape.One, tape.One, length}
 	f := t.Frame()
-	f.V(t.Make("tokens", tape.Bool, []tape.Dim{b.B, length}))
 	g := t.Frame()
 	g.V(t.Make("batch index", tape.I64, []tape.Dim{b.B}))
 	g.V(t.Make("head index", tape.I64, one))

@@ -18,6 +18,7 @@ type Linear struct {
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	A, B     *tape.Param
 	packed   *packed // how the weight is quantized, nil if it is not
+	copied   bool    // the result's gradient lies in a layout that the product has to copy
 }
 
 // Linear declares a linear layer of the present module.
@@ -125,7 +126,15 @@ func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product fu
 	t := l.b.T
 	defer t.Scope(name)()
 	f := t.Frame(x)
-	return f.Ret(product(x, w.Tensor, nil))
+	return f.Ret(l.viewed(product(x, w.Tensor, nil)))
+}
+
+// viewed is a product's result, whose gradient may have to be copied.
+func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
+	if l.copied && y.Last() == l.W.Dims()[0] {
+		return l.b.T.CopyBack(y, y.Dims()...)
+	}
+	return y
 }
 
 func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
@@ -136,5 +145,5 @@ func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
 	if l.transpos {
 		return t.LinearT(x, l.W.Tensor, l.Bias.T())
 	}
-	return t.Linear(x, l.W.Tensor, l.Bias.T())
+	return l.viewed(t.Linear(x, l.W.Tensor, l.Bias.T()))
 }

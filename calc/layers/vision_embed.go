@@ -65,6 +65,7 @@ type patchEmbeddings struct {
 	positions   *Embedding
 	table       *tape.Param // BLIP adds its positions without a lookup
 	ids         *tape.Param
+	bare        bool // no hook makes the patches require a gradient
 }
 
 func (b *Builder) patchEmbeddings(v workload.Vision, s towerSizes) *patchEmbeddings {
@@ -124,7 +125,7 @@ func (e *patchEmbeddings) convolve(x *tape.Tensor) *tape.Tensor {
 	defer t.Scope("patch_embedding")()
 	f := t.Frame(x)
 	y := f.Ret(t.Patches(x, e.patch.T(), e.bias.T(), e.s.win))
-	if e.table == nil && e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
+	if e.table == nil && !e.bare && e.b.hooksInputs() && !y.Requires() { // as TokenEmbedding
 		t.RequireGrad(y)
 		return t.CopyBack(y, y.Dims()...) // the leaf's gradient is copied into its layout
 	}

@@ -18,6 +18,7 @@ type clipLayer struct {
 	norm1, norm2 *LayerNorm
 	turned       bool // the hidden state lies transposed, as the patch convolution left it
 	fc1, fc2     *Linear
+	leaf         bool // the input is a leaf, which copies its gradient into the same layout
 }
 
 func (b *Builder) clipLayer(h, inner, heads, d tape.Dim, act workload.Activation, causal bool, drop float64) *clipLayer {
@@ -44,6 +45,9 @@ func (b *Builder) clipLayer(h, inner, heads, d tape.Dim, act workload.Activation
 func (l *clipLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	t := l.b.T
 	f := t.Frame(x)
+	if l.leaf {
+		x = t.CopyBack(x, x.Dims()...)
+	}
 	residual := f.V(x)
 	h := f.V(l.norm1.of(x, l.turned))
 	y, weights := l.attention(h, c)
@@ -76,6 +80,18 @@ func (l *clipLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
+}
+
+// turnedLayers says of the layers of a transposed hidden state that they run
+// under reentrant checkpointing: each one's input is a leaf, which keeps its
+// gradient transposed too. The last one's copies it so, and the products of
+// those before copy what they get, if it is of several images.
+func turnedLayers(layers []*clipLayer, images tape.Dim) {
+	for i, l := range layers {
+		l.leaf = i == len(layers)-1
+		copied := !l.leaf && !images.IsOne()
+		l.o.copied, l.fc2.copied = copied, copied
+	}
 }
 
 // of applies the norm to a hidden state that may lie transposed.

@@ -86,6 +86,19 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.SigLIPVision && c.Text.Family == workload.Gemma3 {
 			return typed{b, c.Vision, b.Gemma3VL(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchIdefics:
+		if c.Vision.Family == workload.IdeficsVision && c.Text.Family == workload.IdeficsText {
+			g := b.Idefics(c.Text, c.Vision, c.Train.FrozenLayers, parts)
+			return crossed{masked{b, c.Vision, g}, g.Mask}, nil
+		}
+	case workload.ArchIdefics2:
+		if c.Vision.Family == workload.Idefics2Vision && layers.KnowsLanguage(c.Text.Family) {
+			return masked{b, c.Vision, b.Idefics2(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchSmolVLM:
+		if c.Vision.Family == workload.Idefics3Vision && layers.KnowsLanguage(c.Text.Family) {
+			return masked{b, c.Vision, b.SmolVLM(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }

@@ -13,7 +13,7 @@ const (
 // mask's rows are padded where they are not aligned, and it is repeated over
 // the batch as a view.
 func (t *Tape) SDPABias(q, k, v, bias *Tensor, h Heads) *Tensor {
-	lb := t.lower(bias)
+	lb := own(t.lower(bias)) // until the kernel has run
 	lv := t.lower(v)
 	lk := t.lower(k)
 	lq := t.lower(q)
@@ -26,7 +26,9 @@ func (t *Tape) SDPABias(q, k, v, bias *Tensor, h Heads) *Tensor {
 	}
 	mask = t.expand(mask, h.Batch)
 	y := t.efficientBias(lq, lk, lv, mask, h)
-	t.done(mask, lq, lk, lv, lb, q, k, v, bias)
+	t.done(mask, lq, lk, lv)
+	t.drop(lb)
+	t.done(q, k, v, bias)
 	return y
 }
 

@@ -116,6 +116,24 @@ func (t *Tape) MatMulCopied(a, b *Tensor, copyA, copyB bool, dims ...Dim) *Tenso
 	return y
 }
 
+// Einsum is a batched product as torch.einsum makes it: autocast casts its
+// operands first to last, then they are copied where they are not one batch of
+// matrices.
+func (t *Tape) Einsum(a, b *Tensor, copyA, copyB bool, dims ...Dim) *Tensor {
+	la := t.lower(a)
+	lb := t.lower(b)
+	ca, cb := la, lb
+	if copyA {
+		ca = t.copied(la)
+	}
+	if copyB {
+		cb = t.copied(lb)
+	}
+	y := t.matmulOf(la, lb, ca, cb, dims)
+	t.done(a, b)
+	return y
+}
+
 // copied is a contiguous copy whose operand stays in use.
 func (t *Tape) copied(x *Tensor) *Tensor {
 	return t.run(op{

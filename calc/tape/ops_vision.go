@@ -8,6 +8,16 @@ package tape
 // gradient into the convolution's layout first. A tower's weight and input are
 // saved if the weight needs a gradient.
 func (t *Tape) Patches(x, w, bias *Tensor, win Window) *Tensor {
+	return t.patches(x, w, bias, win, false)
+}
+
+// PatchesTurned is Patches where the gradient comes in the convolution's
+// layout, so that backward needs no copy.
+func (t *Tape) PatchesTurned(x, w, bias *Tensor, win Window) *Tensor {
+	return t.patches(x, w, bias, win, true)
+}
+
+func (t *Tape) patches(x, w, bias *Tensor, win Window, turned bool) *Tensor {
 	lb := t.lower(bias)
 	lw := t.lower(w)
 	lx := t.lower(x)
@@ -24,7 +34,7 @@ func (t *Tape) Patches(x, w, bias *Tensor, win Window) *Tensor {
 		back: func(b *Backward) []*Tensor {
 			var g [3]*Tensor
 			var c *Tensor
-			if h*wd > 1 {
+			if h*wd > 1 && !turned {
 				c = t.make("gradient made contiguous", b.G[0].dt, out...)
 			}
 			for i, like := range []*Tensor{lx, lw} {
@@ -58,15 +68,6 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 			return []*Tensor{t.like("gradient summed over samples", b.G[0].dt, x)}
 		},
 	})[0]
-}
-
-// LayerNormRows is LayerNorm of rows of [B, h] that lie apart in memory, or of
-// an image's rows of [B, S, h] that lie transposed: forward and backward make a
-// contiguous copy for as long as they run. returned says that the gradient
-// comes transposed too.
-func (t *Tape) LayerNormRows(x, w, bias *Tensor, returned bool) *Tensor {
-	cast := t.IsAutocast() && x.dt != F32 // autocast's copy lies in rows
-	return t.LayerNormTurned(x, w, bias, !cast && !x.dims[len(x.dims)-2].IsOne(), returned)
 }
 
 // TakeTokens is x[rows, cols] of [B, S, h]: one token of each sample.
