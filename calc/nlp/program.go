@@ -48,6 +48,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
 		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}
+	case workload.MPT:
+		m = causal{b, b.MPT(c.Text, c.Train.FrozenLayers)}
 	case workload.OPT:
 		m = causal{b, b.OPT(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTNeoX:
