@@ -109,14 +109,14 @@ func (l *mptBlock) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 
 // Forward2 is the block's forward, which returns the attention weights too.
 func (l *mptBlock) Forward2(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
-	t := l.b.T
+	t, b := l.b.T, l.b
 	f := t.Frame(x)
 	h := f.V(x)
 	normed := f.V(l.norm1.Forward(h))
 	residual := f.V(h)
 	a, weights := l.attention(normed, c)
 	a, weights = f.V(a), f.V(weights)
-	h = f.Re(h, t.Add(a, residual))
+	h = f.Re(h, t.Add(b.Drop(a, l.m.ResidualDrop), residual))
 	normed = f.Re(normed, l.norm2.Forward(h))
 	residual = f.Re(residual, h)
 	return f.Ret2(f.V(l.mlp(normed, residual)), weights)
@@ -128,6 +128,7 @@ func (l *mptBlock) mlp(x, residual *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x, residual)
 	h := f.V(l.b.Act(workload.GELU, l.up.Forward(x)))
 	y := f.V(l.down.Forward(h))
+	y = f.Re(y, t.Dropout(y, l.m.ResidualDrop))
 	return f.Ret(f.Re(y, t.Add(y, residual)))
 }
 
@@ -138,6 +139,9 @@ func (l *mptBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tenso
 	d := x.Dims()
 	heads := tape.Heads{Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D}
 	mixed := f.V(l.qkv.Forward(x))
+	if l.m.QKVClip > 0 {
+		mixed = f.Re(mixed, t.ClampWithin(mixed))
+	}
 	part := []tape.Dim{d[0], d[1], s.H}
 	parts := t.Split(mixed, part, part, part)
 	q, k, v := f.V(parts[0]), f.V(parts[1]), f.V(parts[2])
