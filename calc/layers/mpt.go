@@ -12,6 +12,9 @@ type MPT struct {
 	wte   *Embedding
 	stack *Stack
 	norm  Norm
+
+	unhooked bool           // a loop that checkpoints itself, and needs no embedding that requires a gradient
+	extra    []*tape.Tensor // what layers get besides
 }
 
 // MPT declares the model.
@@ -36,10 +39,14 @@ func (b *Builder) mptBody(m workload.Text) *MPT {
 func (g *MPT) forward(ids *tape.Tensor) *tape.Tensor {
 	b, t, seq := g.b, g.b.T, ids.Dims()[1]
 	f := t.Frame(ids)
-	x := f.V(g.wte.TokenEmbedding(ids))
+	embed := g.wte.TokenEmbedding
+	if g.unhooked {
+		embed = g.wte.Forward
+	}
+	x := f.V(embed(ids))
 	h := f.V(x)
 	c := &Context{Outer: f}
-	c.Other = []*tape.Tensor{f.V(g.alibi())}
+	c.Other = append([]*tape.Tensor{f.V(g.alibi())}, g.extra...)
 	c.Mask = f.V(t.Make("causal mask", tape.Bool, []tape.Dim{b.B, tape.One, seq, seq}, b.CausalMask(x.DType(), seq, seq)))
 	h = g.stack.Forward(f, h, c)
 	f.V(h) // the last block's results stay until the call returns
@@ -68,7 +75,8 @@ func (g *MPT) alibi() *tape.Tensor {
 	base = f.Re(base, t.Make("scaled base", tape.F32, dims))
 	powers := t.Make("powers", tape.F32, dims)
 	t.Done(t.Make("two", tape.I64, []tape.Dim{tape.One}))
-	slopes := f.V(t.Make("slopes", tape.F32, dims, t.Make("reciprocals", tape.F32, dims, powers)))
+	slopes := f.V(t.Make("slopes", tape.F32, dims, t.Make("reciprocals", tape.F32, dims)))
+	t.Done(powers)
 	if heads != s.Heads {
 		f.Re(slopes, t.Make("slopes in order", tape.F32, dims))
 	}

@@ -63,7 +63,13 @@ func (t *Tape) Expand(x *Tensor, dims ...Dim) *Tensor {
 // LayerNormRows is LayerNorm of rows of [B, h] that lie apart in memory, or of
 // an image's rows of [B, S, h] that lie transposed: forward and backward make a
 // contiguous copy for as long as they run.
-func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
+func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor { return t.layerNormRows(x, w, bias, false) }
+
+// LayerNormParts is LayerNormRows of rows whose gradient lies apart too: a
+// part of a join's gradient, which backward copies where it is read.
+func (t *Tape) LayerNormParts(x, w, bias *Tensor) *Tensor { return t.layerNormRows(x, w, bias, true) }
+
+func (t *Tape) layerNormRows(x, w, bias *Tensor, parts bool) *Tensor {
 	in, iw, ib := x, w, bias
 	bias = t.raise(bias)
 	w = t.raise(w)
@@ -96,6 +102,9 @@ func (t *Tape) LayerNormRows(x, w, bias *Tensor) *Tensor {
 					like := []*Tensor{x, w, bias}[i]
 					out[i] = t.like(what, like.dt, like)
 				}
+			}
+			if parts {
+				t.done(t.like("gradient made contiguous", b.G[0].dt, b.G[0]))
 			}
 			t.done(c)
 			return out
