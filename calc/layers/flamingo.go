@@ -17,8 +17,7 @@ type Flamingo struct {
 	tower     *openCLIP
 	perceiver *resampler
 	lm        *MPT
-	latents   tape.Dim // of all images of a sample
-	images    int64    // of a sample
+	images    int64 // of a sample
 }
 
 // What a run cannot ask for.
@@ -34,7 +33,6 @@ var (
 func (b *Builder) Flamingo(m workload.Text, v workload.Vision, frozen int64, parts Parts) *Flamingo {
 	g := &Flamingo{b: b, v: v, images: max(1, v.Images)}
 	g.check(frozen)
-	g.latents = tape.N(g.images * v.Queries)
 	parts.Vision(func() {
 		bare := b.NoAdapters
 		b.NoAdapters = true
@@ -132,10 +130,21 @@ func (g *Flamingo) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
 	locations := f.V(locate())
 	locations = f.Re(locations, locate())
 	g.lm.extra = []*tape.Tensor{media, locations}
-	return f.Ret(g.lm.Loss(ids, labels))
+	loss, logits := g.decode(ids, labels)
+	f.V(logits)
+	return f.Ret(loss)
 }
 
-// see is _encode_vision_x: the latents of all images [B, images · latents, h].
+// decode is the language model's forward, whose output holds the logits.
+func (g *Flamingo) decode(ids, labels *tape.Tensor) (loss, logits *tape.Tensor) {
+	b := g.b
+	f := b.T.Frame(ids, labels)
+	hidden := f.V(g.lm.hidden(ids))
+	logits = f.V(b.logits(g.lm.lm, hidden))
+	return f.Ret2(b.CausalLoss(logits, labels), logits)
+}
+
+// see is _encode_vision_x: the latents of all images [B, images, latents, h].
 func (g *Flamingo) see(pixels *tape.Tensor) *tape.Tensor {
 	b, t := g.b, g.b.T
 	defer t.As(memory.ImageFeatures)()
@@ -150,5 +159,5 @@ func (g *Flamingo) see(pixels *tape.Tensor) *tape.Tensor {
 	} else {
 		y = f.Re(x, resample())
 	}
-	return f.Ret(t.View(y, b.B, g.latents, y.Last()))
+	return f.Ret(t.View(y, b.B, tape.N(g.images), g.perceiver.n, y.Last()))
 }

@@ -12,8 +12,9 @@ type crossAttention struct {
 }
 
 // crossAttention cuts a projection of keys and values in two, splits heads, and
-// scales the queries. The frame holds q already.
-func (b *Builder) crossAttention(f *tape.Frame, q, kv *tape.Tensor, h tape.Heads) *crossAttention {
+// scales the queries. The frame holds q already. many says that the heads of a sample
+// stand before several images.
+func (b *Builder) crossAttention(f *tape.Frame, q, kv *tape.Tensor, h tape.Heads, many bool) *crossAttention {
 	t := b.T
 	a := &crossAttention{b: b, f: f, h: h}
 	half := []tape.Dim{h.Batch, h.Keys, h.Heads.Times(h.Dim)}
@@ -24,7 +25,11 @@ func (b *Builder) crossAttention(f *tape.Frame, q, kv *tape.Tensor, h tape.Heads
 		return f.Re(x, t.View(seen, h.Batch, h.Heads, length, h.Dim))
 	}
 	q = split(q, t.CopyBack(q, h.Batch, h.Queries, h.Heads, h.Dim), h.Queries)
-	a.k = split(k, t.View(k, h.Batch, h.Keys, h.Heads, h.Dim), h.Keys) // the gradient of a transposed key comes back with its heads side by side
+	side := t.View // the gradient of a transposed key comes back with its heads side by side
+	if many {
+		side = t.CopyBack
+	}
+	a.k = split(k, side(k, h.Batch, h.Keys, h.Heads, h.Dim), h.Keys)
 	a.v = split(v, t.CopyBack(v, h.Batch, h.Keys, h.Heads, h.Dim), h.Keys)
 	a.q = f.Re(q, t.MulS(q))
 	return a

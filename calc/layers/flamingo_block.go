@@ -34,7 +34,7 @@ func (b *Builder) gatedBlock(v workload.Vision, h, media tape.Dim) *gatedBlock {
 	return g
 }
 
-// forward adds what the text sees in the media [B, images · latents, width];
+// forward adds what the text sees in the media [B, images, latents, width];
 // locations says which tokens are images.
 func (g *gatedBlock) forward(x, media, locations *tape.Tensor, images int64) *tape.Tensor {
 	t := g.b.T
@@ -54,11 +54,13 @@ func (g *gatedBlock) attention(x, media, locations *tape.Tensor, images int64) *
 	defer t.As(memory.CrossModalAttention)()
 	defer t.Scope("attn")()
 	f := t.Frame(x, media, locations)
-	d, keys := x.Dims(), media.Dims()[1]
+	d, m := x.Dims(), media.Dims()
+	keys := tape.N(images * latents(m))
 	x = f.V(g.norm.Forward(x))
 	q := f.V(g.q.Forward(x))
+	media = f.V(t.View(media, m[0], keys, m[3]))
 	h := tape.Heads{Batch: d[0], Queries: d[1], Keys: keys, Heads: g.c.heads, KVHeads: g.c.heads, Dim: g.c.width, ValueDim: g.c.width}
-	a := b.crossAttention(f, q, g.kv.Forward(media), h)
+	a := b.crossAttention(f, q, g.kv.Forward(media), h, false)
 	scores := f.V(a.scores())
 	times := f.V(b.mediaTimes(images))
 	text := f.V(b.textTimes(locations))
@@ -69,6 +71,12 @@ func (g *gatedBlock) attention(x, media, locations *tape.Tensor, images int64) *
 	alone := f.V(t.Make("text without an image", tape.Bool, d[:2]))
 	y := f.V(a.output(f.Re(weights, t.MaskedFill(weights, alone))))
 	return f.Ret(g.out.Forward(y))
+}
+
+// latents is the number of latents of an image.
+func latents(media []tape.Dim) int64 {
+	n, _ := media[2].Const()
+	return n
 }
 
 // mediaTimes are the numbers of a sample's images.

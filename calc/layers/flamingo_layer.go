@@ -28,7 +28,8 @@ func (l *flamingoLayer) Forward2(x *tape.Tensor, c *Context) (y, weights *tape.T
 	x = f.V(x)
 	if l.gated != nil {
 		media, locations := c.Other[1], c.Other[2]
-		see := func() *tape.Tensor { return l.gated.forward(x, media, locations, l.g.images) }
+		before := x
+		see := func() *tape.Tensor { return l.gated.forward(before, media, locations, l.g.images) }
 		if on {
 			x = f.Re(x, t.Checkpoint(see, x, media, locations))
 		} else {

@@ -131,7 +131,7 @@ func (l *resamplerLayer) attention(x, latents *tape.Tensor, first bool) *tape.Te
 	queries := f.V(l.q.Forward(q))
 	both := f.V(t.Cat([]tape.Dim{s.Images, keys, s.H}, x, q))
 	h := tape.Heads{Batch: s.Images, Queries: l.r.n, Keys: keys, Heads: l.c.heads, KVHeads: l.c.heads, Dim: l.c.width, ValueDim: l.c.width}
-	a := b.crossAttention(f, queries, l.kv.Forward(both), h)
+	a := b.crossAttention(f, queries, l.kv.Forward(both), h, l.r.v.Images > 1)
 	scores := f.V(a.scores())
 	scores = f.Re(scores, b.lessLargest(scores))
 	y := f.V(a.output(f.V(b.softmaxOwn(scores))))
