@@ -20,6 +20,11 @@ type Flamingo struct {
 	images    int64 // of a sample
 }
 
+// gatedLayersRecorded is how many layers are recorded: the last, the one before
+// it, whose gradient of the latents is the first sum, three in the middle, and
+// the first.
+const gatedLayersRecorded = 6
+
 // What a run cannot ask for.
 var (
 	errFlamingoTower     = errors.New("OpenFlamingo runs its vision tower without gradients: adapters there are never trained; send loraVisionEncoder false")
@@ -45,6 +50,7 @@ func (b *Builder) Flamingo(m workload.Text, v workload.Vision, frozen int64, par
 		g.perceiver = b.resampler(v, g.tower.s)
 	})
 	outside := b.apart()
+	b.T.RecordLayers(gatedLayersRecorded)
 	parts.Text(func() {
 		defer b.In("lang_encoder")()
 		join := func(declare func()) { outside(func() { parts.Join(declare) }) }
