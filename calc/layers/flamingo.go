@@ -56,6 +56,10 @@ func (b *Builder) Flamingo(m workload.Text, v workload.Vision, frozen int64, par
 		join := func(declare func()) { outside(func() { parts.Join(declare) }) }
 		g.lm = b.flamingoLM(m, v, frozen, g, join)
 	})
+	b.Biased = true
+	if !v.FreezeVision && !b.Frozen {
+		b.Notes = append(b.Notes, "OpenFlamingo runs its vision tower without gradients: its parameters count as trainable here, but get neither gradients nor optimizer states")
+	}
 	b.Notes = append(b.Notes, "the language model is the library's MPT; OpenFlamingo loads MosaicML's own code, in which MPT-1B also norms queries and keys (2 · layers · hidden size more parameters)")
 	return g
 }

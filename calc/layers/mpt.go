@@ -55,12 +55,13 @@ func (g *MPT) forward(ids *tape.Tensor) *tape.Tensor {
 	return f.Ret(h)
 }
 
-// alibi is build_mpt_alibi_tensor: a bias [a, 1, longest sequence] in fp32.
+// alibi is build_mpt_alibi_tensor: a bias [a, 1, longest sequence] in fp32. A
+// sequence above the model's context means a larger max_seq_len.
 func (g *MPT) alibi() *tape.Tensor {
 	t, s := g.b.T, g.s
 	defer t.Scope("alibi")()
 	f := t.Frame()
-	longest := t.Symbol("C", "longest sequence, in tokens", g.m.Context)
+	longest := t.Symbol("C", "longest sequence, in tokens", max(g.m.Context, g.b.Train.Sequence))
 	positions := f.V(t.Make("positions", tape.I32, []tape.Dim{longest}))
 	power := int64(1)
 	for power < g.m.Heads {

@@ -96,7 +96,10 @@ func (b *Builder) openCLIPBlock(s towerSizes, v workload.Vision) *openCLIPBlock 
 		defer b.In("attn")()
 		l.in = b.param("in_proj_weight", tape.LinearWeight, s.H.By(3), s.H)
 		l.inBias = b.param("in_proj_bias", tape.Bias, s.H.By(3))
+		kept := b.KeepPrecision // quantization leaves torch's attention module alone
+		b.KeepPrecision = true
 		l.out = b.Linear("out_proj", s.H, s.H, true)
+		b.KeepPrecision = kept
 	}()
 	l.ln2 = b.LayerNorm("ln_2", s.H)
 	defer b.In("mlp")()
