@@ -58,6 +58,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.GPTJ(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTNeo:
 		m = causal{b, b.GPTNeo(c.Text, c.Train.FrozenLayers)}
+	case workload.GPTBigCode:
+		m = causal{b, b.BigCode(c.Text, c.Train.FrozenLayers)}
 	case workload.GPT2:
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
 	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
