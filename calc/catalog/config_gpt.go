@@ -185,7 +185,8 @@ func readStarCoder2(r *reader, d dialect, m *Model) {
 	m.Text = t
 }
 
-// readMPT: ALiBi, no bias anywhere, norms without bias.
+// readMPT: ALiBi, no bias anywhere, norms without bias. The library drops with
+// attn_pdrop everywhere, and knows no other rate.
 func readMPT(r *reader, d dialect, m *Model) {
 	t := gpt(r, d)
 	t.Position = workload.ALiBi
@@ -194,8 +195,10 @@ func readMPT(r *reader, d dialect, m *Model) {
 	t.Context = r.count("max_seq_len")
 	t.Intermediate = r.ratio("expansion_ratio") * t.Hidden
 	t.Activation = workload.GELU
-	t.EmbeddingDrop = r.rate("emb_pdrop")
-	t.ResidualDrop = r.rate("resid_pdrop")
+	attention := r.child("attn_config", "mpt_attention")
+	t.AttentionDrop = attention.rate("attn_pdrop")
+	t.ResidualDrop = t.AttentionDrop
+	t.QKVClip = attention.positive("clip_qkv")
 	splitHeads(r, &t)
 	m.Text = t
 }

@@ -146,6 +146,7 @@ func (c *Context) keep(t *tape.Tape, second *tape.Tensor) {
 func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
 	t := b.T
 	two, ok := block.(Block2)
+	_, own := block.(interface{ checkpointsItself() })
 	forward := func(x *tape.Tensor) *tape.Tensor {
 		if !ok {
 			return block.Forward(x, c)
@@ -155,7 +156,7 @@ func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Te
 		return y
 	}
 	switch {
-	case !b.Train.Checkpointing:
+	case !b.Train.Checkpointing || own:
 		return forward(x)
 	case b.Train.CheckpointingForm == workload.Reentrant && ok:
 		y, second := t.CheckpointReentrant2(func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }, x, c.tensors(block)...)

@@ -17,7 +17,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		return nil, err
 	}
 	// What towers are called, among the models that have one.
-	b.KnownNames("model.vision_tower.", "model.visual.", "model.vision_model.")
+	b.KnownNames("model.vision_tower.", "model.visual.", "model.vision_model.", "vision_encoder.")
 	if c.Vision.Frames > 0 {
 		b.Fail(errors.New("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
 	}
@@ -98,6 +98,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	case workload.ArchSmolVLM:
 		if c.Vision.Family == workload.Idefics3Vision && layers.KnowsLanguage(c.Text.Family) {
 			return masked{b, c.Vision, b.SmolVLM(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
+		}
+	case workload.ArchFlamingo:
+		if c.Vision.Family == workload.CLIPVision && c.Text.Family == workload.MPT {
+			return visual{b, c.Vision, b.Flamingo(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)

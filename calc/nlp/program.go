@@ -52,10 +52,18 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
 		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}
+	case workload.MPT:
+		m = causal{b, b.MPT(c.Text, c.Train.FrozenLayers)}
 	case workload.OPT:
 		m = causal{b, b.OPT(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTNeoX:
 		m = causal{b, b.NeoX(c.Text, c.Train.FrozenLayers)}
+	case workload.GPTJ:
+		m = causal{b, b.GPTJ(c.Text, c.Train.FrozenLayers)}
+	case workload.GPTNeo:
+		m = causal{b, b.GPTNeo(c.Text, c.Train.FrozenLayers)}
+	case workload.GPTBigCode:
+		m = causal{b, b.BigCode(c.Text, c.Train.FrozenLayers)}
 	case workload.GPT2:
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
 	case workload.BERT, workload.RoBERTa, workload.DistilBERT:

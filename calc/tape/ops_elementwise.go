@@ -199,10 +199,10 @@ func (t *Tape) Dropout(x *Tensor, rate float64) *Tensor {
 // along.
 func (t *Tape) sumTo(g *Tensor, dims []Dim) *Tensor {
 	y := t.make("gradient summed over rows", g.dt, dims...)
-	if Numel(dims).IsOne() {
+	if Numel(dims).IsOne() && !Numel(g.dims).IsOne() {
 		a, s := t.innerSum(Numel(g.dims), One)
 		t.Scratch("scratch of a sum", a, s)
-	} else if last := dims[len(dims)-1]; last == g.Last() {
+	} else if last := dims[len(dims)-1]; last == g.Last() && !Numel(dims).IsOne() {
 		rows, ok := Numel(g.dims).Over(Numel(dims))
 		if !ok {
 			rows = g.Rows()

@@ -6,7 +6,7 @@ package tape
 // an image's rows of [B, S, h] that lie transposed: forward and backward make a
 // contiguous copy for as long as they run. A cast keeps an image's rows
 // transposed, but puts single rows together. returned says that the gradient
-// comes transposed too.
+// lies apart too: transposed, or a part of a join's.
 func (t *Tape) LayerNormRows(x, w, bias *Tensor, returned bool) *Tensor {
 	together := t.IsAutocast() && x.dt != F32 && len(x.dims) == 2
 	return t.LayerNormTurned(x, w, bias, !together && !x.dims[len(x.dims)-2].IsOne(), returned)

@@ -124,6 +124,7 @@ type Text struct {
 	EmbeddingNorm   bool // BLOOM
 	TiedEmbeddings  bool
 	AttentionCap    float64 // soft-capping of attention scores
+	QKVClip         float64 // limit of query, key and value (MPT), 0 = none
 	LogitCap        float64 // soft-capping of logits
 	EmbeddingDrop   float64
 	AttentionDrop   float64
