@@ -85,12 +85,15 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 		}
 		return f.V(t.View(y, d[0], count, d[1], s.D))
 	}
-	q := heads(l.q, l.qNorm, s.Heads)
-	k := heads(l.k, l.kNorm, s.KV)
-	var v *tape.Tensor
-	if b.eagerly() || c.Prefix != nil {
+	var q, k, v *tape.Tensor
+	switch {
+	case l.viewsLater():
+		q, k, v = l.projected(f, x)
+	case b.eagerly() || c.Prefix != nil:
+		q, k = heads(l.q, l.qNorm, s.Heads), heads(l.k, l.kNorm, s.KV)
 		v = f.V(t.View(t.CopyBack(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
-	} else {
+	default:
+		q, k = heads(l.q, l.qNorm, s.Heads), heads(l.k, l.kNorm, s.KV)
 		v = f.V(t.View(t.View(l.v.Forward(x), d[0], d[1], s.KV, s.D), d[0], s.KV, d[1], s.D))
 	}
 	q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)

@@ -47,6 +47,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchQwen2VL, workload.ArchQwen25VL:
+		if qwen(c) {
+			return b.QwenVL(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
+		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }
@@ -61,6 +65,18 @@ func supported(c *Config) bool {
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 		return true
+	}
+	return false
+}
+
+// qwen says whether a Qwen-VL model has the tower and the decoder that are
+// written for it.
+func qwen(c *Config) bool {
+	switch c.Vision.Family {
+	case workload.Qwen2VLVision:
+		return c.Text.Family == workload.Qwen2VLText
+	case workload.Qwen25VLVision:
+		return c.Text.Family == workload.Qwen25VLText
 	}
 	return false
 }
