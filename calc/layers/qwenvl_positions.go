@@ -1,6 +1,9 @@
 package layers
 
-import "vramcalc/calc/tape"
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
 
 // textBefore is how many tokens of text stand before each image here: chat
 // templates mark its beginning.
@@ -27,8 +30,7 @@ func (q *QwenVL) positions(ids *tape.Tensor) *tape.Tensor {
 	f.V(q.textRun(q.rest()))
 	f.V(t.Make("positions of a sample", tape.I64, []tape.Dim{tape.N(3), tokens}))
 	last := t.Make("one more", tape.I64, one, t.Make("last position", tape.I64, one))
-	t.Done(t.Make("behind by", tape.I64, one, last))
-	f.V(t.Make("each sample behind by", tape.I64, []tape.Dim{b.B}))
+	f.V(t.Make("each sample behind by", tape.I64, []tape.Dim{b.B}, last))
 	deltas := t.Keep(t.Make("behind by", tape.I64, []tape.Dim{b.B}))
 	all = f.Ret(all)
 	t.Release(q.deltas)
@@ -53,8 +55,16 @@ func (q *QwenVL) imageRun(height, width int64) *tape.Tensor {
 	t := q.b.T
 	one := []tape.Dim{tape.One}
 	f := t.Frame()
-	scaled := t.Make("scaled time", tape.F32, one, t.Make("range", tape.I64, one))
-	f.V(t.Make("time", tape.I64, one, scaled))
+	dt := tape.F32 // Qwen2-VL scales time by 1.0, its successors by 1
+	if q.v.Family != workload.Qwen2VLVision {
+		dt = tape.I64
+	}
+	scaled := t.Make("scaled time", dt, one, t.Make("range", tape.I64, one))
+	if dt == tape.I64 {
+		f.V(scaled)
+	} else {
+		f.V(t.Make("time", tape.I64, one, scaled))
+	}
 	for _, n := range []tape.Dim{tape.N(height), tape.N(width)} {
 		f.V(t.Make("place", tape.I64, []tape.Dim{n}, t.Make("range", tape.I64, []tape.Dim{n})))
 	}

@@ -73,7 +73,7 @@ func (w *QwenTower) Forward(pixels, positions, order *tape.Tensor) (last, merged
 		merged = f.V(w.merger.Forward(h))
 		return f.Ret2(h, merged)
 	}
-	back := f.V(t.Make("order of tokens", tape.I64, order.Dims()))
+	back := f.V(t.Argsort(order))
 	merged = f.V(w.merger.Forward(h))
 	merged = f.Re(merged, t.TakeRows(merged, back))
 	return f.Ret2(h, merged)
