@@ -38,11 +38,8 @@ func (b *Builder) QwenTower(v workload.Vision, parts Parts) *QwenTower {
 }
 
 // quarter is the number of angles of a patch's row, as many as of its column.
-func (w *QwenTower) quarter() tape.Dim { return w.b.part("quarter", w.s.D, 4) }
-
-// part is a fraction of a dimension, as a symbol of its own unless it is known.
-func (b *Builder) part(name string, d tape.Dim, of int64) tape.Dim {
-	return b.T.Of(name, name+" of a head's width", d, func(n int64) int64 { return n / of })
+func (w *QwenTower) quarter() tape.Dim {
+	return w.b.T.Fraction("quarterHeadDim", "a quarter of the head width of the vision tower", w.s.D, 4)
 }
 
 func (w *QwenTower) rotaryBuffers() {

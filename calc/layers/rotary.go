@@ -21,12 +21,9 @@ func (b *Builder) Rotary(positions *tape.Tensor, dim tape.Dim, dt tape.DType) (c
 }
 
 // Half is half of an even dimension, as a symbol of its own unless it is
-// known.
+// known. Heads of different widths have different symbols.
 func (b *Builder) Half(name string, d tape.Dim) tape.Dim {
-	if n, ok := d.Const(); ok {
-		return tape.N(n / 2)
-	}
-	return b.T.Derived(name+"HeadDim", "half of the rotated head width", func(v *tape.Values) int64 { return d.Value(v) / 2 })
+	return b.T.Fraction(name+"HeadDim", "half of the rotated head width", d, 2)
 }
 
 // rotateHalf is cat(−x2, x1).

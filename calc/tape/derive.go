@@ -114,3 +114,12 @@ func (t *Tape) TotalElements(ps []*Param) Dim {
 		return n
 	})
 }
+
+// Fraction is an n-th of a dimension that n divides, as a symbol of its own
+// unless it is known.
+func (t *Tape) Fraction(name, doc string, d Dim, n int64) Dim {
+	if k, ok := d.Const(); ok {
+		return N(k / n)
+	}
+	return t.kernel(name, doc, "("+t.text(d)+")", func(v *Values) int64 { return d.eval(v) / n })
+}
