@@ -194,6 +194,10 @@ func readQwen25Tower(r *reader) workload.Vision {
 			break
 		}
 	}
+	if v.FullEvery > 0 && int64(len(full)) < v.Layers/v.FullEvery {
+		r.problem("fullatt_block_indexes", "send every n-th layer up to the last: [7, 15, 23, 31]",
+			"ends before the last of %d layers, which is not modelled", v.Layers)
+	}
 	return v
 }
 

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"errors"
+	"fmt"
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
@@ -24,6 +25,10 @@ func (b *Builder) QwenVL(m workload.Text, v workload.Vision, frozen int64, parts
 	q := &QwenVL{b: b, v: v}
 	q.tower = b.QwenTower(v, parts)
 	parts.Text(func() { q.lm = b.CausalIn("model.language_model", m, frozen) })
+	if q.imageTokens() == 0 {
+		side := v.Patch * max(1, v.Merge)
+		b.Fail(fmt.Errorf("an image of %dx%d pixels is smaller than the %d pixels a side that make one token; send a larger imageWidth and imageHeight", v.Width, v.Height, side))
+	}
 	if q.lm.prefix != nil {
 		b.Fail(errors.New("prefix tuning of Qwen-VL is not modelled yet; send another fineTuningMethod"))
 	}

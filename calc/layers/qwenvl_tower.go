@@ -21,10 +21,11 @@ func (b *Builder) QwenTower(v workload.Vision, parts Parts) *QwenTower {
 	defer b.In("model.visual")()
 	parts.Vision(func() {
 		w.patch = b.param("patch_embed.proj.weight", tape.ConvWeight, append([]tape.Dim{w.s.H}, patch(v)...)...)
+		b.refuseConvolution("patch_embed.proj")
 		w.rotaryBuffers()
 		defer b.In("blocks")()
 		defer b.In("*")()
-		whole, windows := w.s.imageCalls(), w.s.windowCalls(v)
+		whole, windows := b.imageCalls(w.s), b.windowCalls(w.s, v)
 		w.stack = b.Periodic("vision_layers", w.s.L, v.Layers, 0, max(1, v.FullEvery), func(kind int) Block {
 			calls := whole
 			if v.Window > 0 && int64(kind) != v.FullEvery-1 {
