@@ -9,22 +9,36 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// QwenVL is Qwen2VLForConditionalGeneration and Qwen2_5_VLForConditionalGeneration:
+// QwenVL is Qwen2VLForConditionalGeneration and its relatives up to Qwen3-VL:
 // merged patches of images take their places among the tokens of a decoder with
 // positions in three dimensions.
 type QwenVL struct {
 	b      *Builder
 	v      workload.Vision
-	tower  *QwenTower
+	s      qwenSizes
+	tower  qwenTower
 	lm     *Causal
+	deep   *deepStack   // nil before Qwen3-VL
 	deltas *tape.Tensor // how far positions fall behind tokens, kept from step to step
 }
 
 // QwenVL declares the model.
 func (b *Builder) QwenVL(m workload.Text, v workload.Vision, frozen int64, parts Parts) *QwenVL {
-	q := &QwenVL{b: b, v: v}
-	q.tower = b.QwenTower(v, parts)
-	parts.Text(func() { q.lm = b.CausalIn("model.language_model", m, frozen) })
+	q := &QwenVL{b: b, v: v, s: b.qwenSizes(v)}
+	if v.Family == workload.Qwen3VLVision {
+		q.tower, q.deep = b.Qwen3Tower(v, parts), &deepStack{b: b}
+	} else {
+		q.tower = b.QwenTower(v, parts)
+	}
+	parts.Text(func() {
+		if q.deep == nil {
+			q.lm = b.CausalIn("model.language_model", m, frozen)
+			return
+		}
+		q.lm = b.causalOf("model.language_model", m, frozen, func(c *Causal) *Stack {
+			return q.deep.stack(c, m, v.DeepStack, frozen, func() Block { return b.llamaLayer(m, c.s) })
+		})
+	})
 	if q.imageTokens() == 0 {
 		side := v.Patch * max(1, v.Merge)
 		b.Fail(fmt.Errorf("an image of %dx%d pixels is smaller than the %d pixels a side that make one token; send a larger imageWidth and imageHeight", v.Width, v.Height, side))
@@ -38,8 +52,14 @@ func (b *Builder) QwenVL(m workload.Text, v workload.Vision, frozen int64, parts
 	return q
 }
 
+// qwenTower is a tower that sees patches with what is given besides.
+type qwenTower interface {
+	Forward(pixels *tape.Tensor, given []*tape.Tensor) qwenSeen
+}
+
 // Batch is the inputs: token ids, labels, the kinds of tokens, patches and
-// their positions, and with windows the patches' order.
+// their positions, and with windows the patches' order or with a table of
+// positions its rows.
 func (q *QwenVL) Batch() []*tape.Tensor {
 	b, t := q.b, q.b.T
 	dims := []tape.Dim{b.B, q.Tokens()}
@@ -50,12 +70,15 @@ func (q *QwenVL) Batch() []*tape.Tensor {
 	if q.v.Window > 0 {
 		batch = append(batch, b.WindowOrder(q.v))
 	}
+	if q.v.Family == workload.Qwen3VLVision {
+		batch = append(batch, b.Interpolation(q.v)...)
+	}
 	return batch
 }
 
 // imageTokens are those of one sample.
 func (q *QwenVL) imageTokens() int64 {
-	s := q.tower.s
+	s := q.s
 	return max(1, q.v.Images) * s.rows * s.cols / s.Merge
 }
 
@@ -85,31 +108,44 @@ func (q *QwenVL) hidden(batch []*tape.Tensor) (hidden *tape.Tensor, held []*tape
 	ids, given := batch[0], batch[4:] // what is given for the tower reaches the decoder's layers too
 	f := t.Frame(batch...)
 	x := f.V(q.lm.Embedded(ids))
-	last, merged := q.images(batch)
-	held = []*tape.Tensor{t.Keep(last), t.Keep(merged)}
-	joined := t.Cat(merged.Dims(), t.Split(merged, merged.Dims())...)
-	features := f.V(t.To(joined, x.DType()))
+	seen := q.images(batch[3], given)
+	held = append([]*tape.Tensor{t.Keep(seen.last), t.Keep(seen.merged)}, seen.deep...)
+	features := f.V(t.To(q.rejoined(seen.merged), x.DType()))
 	image, video := q.b.twoPlaceholders(ids)
 	f.V(image)
 	f.V(video)
 	x = f.Re(x, t.MaskedScatter(x, image, features))
+	if q.deep != nil {
+		q.deep.mask, q.deep.features = image, nil
+		for _, y := range seen.deep {
+			q.deep.features = append(q.deep.features, f.V(q.rejoined(y)))
+		}
+	}
 	positions := f.V(q.positions(ids))
-	return f.Ret(q.lm.statesAt(x, positions, given)), held
+	return f.Ret(q.lm.statesAt(x, positions, q.deep == nil, given)), held
 }
 
+// byImage is what torch.split by image gives, as one.
+func (q *QwenVL) byImage(x *tape.Tensor) *tape.Tensor { return q.b.T.Split(x, x.Dims())[0] }
+
+// rejoined is torch.cat of what has been split by image.
+func (q *QwenVL) rejoined(x *tape.Tensor) *tape.Tensor { return q.b.T.Cat(x.Dims(), x) }
+
 // images is get_image_features.
-func (q *QwenVL) images(batch []*tape.Tensor) (last, merged *tape.Tensor) {
+func (q *QwenVL) images(pixels *tape.Tensor, given []*tape.Tensor) qwenSeen {
 	t := q.b.T
 	defer t.As(memory.ImageFeatures)()
-	pixels, positions := batch[3], batch[4]
-	var order *tape.Tensor
-	if len(batch) > 5 {
-		order = batch[5]
-	}
 	f := t.Frame(pixels)
-	x := f.V(t.To(pixels, q.tower.patch.DType()))
-	last, merged = q.tower.Forward(x, positions, order)
-	return f.Ret2(f.V(last), f.V(merged))
+	x := f.V(t.To(pixels, q.b.Weights))
+	seen := q.tower.Forward(x, given)
+	last, merged := f.V(seen.last), f.V(seen.merged)
+	merged = f.Re(merged, q.byImage(merged))
+	for i, y := range seen.deep {
+		seen.deep[i] = t.Keep(q.byImage(y))
+		t.Release(y)
+	}
+	seen.last, seen.merged = f.Ret2(last, merged)
+	return seen
 }
 
 // twoPlaceholders is get_placeholder_mask of models that see images and

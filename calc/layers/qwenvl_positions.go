@@ -13,7 +13,7 @@ const textBefore = 2
 // put together sample by sample from runs of text and images. One sample's
 // parts are gone before the next one's come.
 func (q *QwenVL) positions(ids *tape.Tensor) *tape.Tensor {
-	b, t, s := q.b, q.b.T, q.tower.s
+	b, t, s := q.b, q.b.T, q.s
 	defer t.Scope("positions")()
 	tokens := ids.Dims()[1]
 	one := []tape.Dim{tape.One}
@@ -55,8 +55,8 @@ func (q *QwenVL) imageRun(height, width int64) *tape.Tensor {
 	t := q.b.T
 	one := []tape.Dim{tape.One}
 	f := t.Frame()
-	dt := tape.F32 // Qwen2-VL scales time by 1.0, its successors by 1
-	if q.v.Family != workload.Qwen2VLVision {
+	dt := tape.F32 // times 1.0, but 1 in Qwen2.5-VL
+	if q.v.Family == workload.Qwen25VLVision {
 		dt = tape.I64
 	}
 	scaled := t.Make("scaled time", dt, one, t.Make("range", tape.I64, one))

@@ -57,3 +57,16 @@ func (b *Builder) PatchPositions(v workload.Vision) *tape.Tensor {
 func (b *Builder) WindowOrder(v workload.Vision) *tape.Tensor {
 	return b.T.Input("order by window", tape.I64, b.qwenSizes(v).Merged)
 }
+
+// interpolationTaps is how many rows of a position table a patch lies between.
+const interpolationTaps = 4
+
+// Interpolation is the rows of the position table that each patch takes, and
+// their weights.
+func (b *Builder) Interpolation(v workload.Vision) []*tape.Tensor {
+	n := b.qwenSizes(v).Patches
+	return []*tape.Tensor{
+		b.T.Input("rows of the position table", tape.I64, n, tape.N(interpolationTaps)),
+		b.T.Input("weights of the rows", tape.F32, n, tape.N(interpolationTaps)),
+	}
+}

@@ -5,8 +5,8 @@ import (
 )
 
 // statesAt is the decoder's forward on embeddings at positions [3, B, S] of
-// time, height and width. given is what reaches the layers besides.
-func (c *Causal) statesAt(x, positions *tape.Tensor, given []*tape.Tensor) *tape.Tensor {
+// time, height and width, whose angles come in sections or interleaved. given is what reaches the layers besides.
+func (c *Causal) statesAt(x, positions *tape.Tensor, sections bool, given []*tape.Tensor) *tape.Tensor {
 	b, t := c.b, c.b.T
 	seq := x.Dims()[1]
 	f := t.Frame(x, positions)
@@ -15,7 +15,7 @@ func (c *Causal) statesAt(x, positions *tape.Tensor, given []*tape.Tensor) *tape
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
 	h := f.V(x)
-	cos, sin := b.rotaryThree(positions, c.s.D, x.DType())
+	cos, sin := b.rotaryThree(positions, c.s.D, sections, x.DType())
 	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	h = c.stack.Forward(f, h, ctx)
 	h = f.Re(h, c.norm.Forward(h))
@@ -23,8 +23,9 @@ func (c *Causal) statesAt(x, positions *tape.Tensor, given []*tape.Tensor) *tape
 }
 
 // rotaryThree makes tables [B, S, d] of positions in three dimensions, each of
-// which gives some of a head's angles.
-func (b *Builder) rotaryThree(positions *tape.Tensor, dim tape.Dim, dt tape.DType) (cos, sin *tape.Tensor) {
+// which gives some of a head's angles: in sections that are joined first, or
+// interleaved in place.
+func (b *Builder) rotaryThree(positions *tape.Tensor, dim tape.Dim, sections bool, dt tape.DType) (cos, sin *tape.Tensor) {
 	t := b.T
 	defer t.Scope("rotary_emb")()
 	p := positions.Dims()
@@ -36,7 +37,9 @@ func (b *Builder) rotaryThree(positions *tape.Tensor, dim tape.Dim, dt tape.DTyp
 	sin = f.V(t.Make("sin", tape.F32, angles, t.Make("sin before scaling", tape.F32, angles)))
 	one := func(x *tape.Tensor) *tape.Tensor {
 		g := t.Frame(x)
-		g.V(t.Make("angles of the three", tape.F32, []tape.Dim{p[1], p[2], half}))
+		if sections {
+			g.V(t.Make("angles of the three", tape.F32, []tape.Dim{p[1], p[2], half}))
+		}
 		return g.Ret(t.Make("table", tape.F32, []tape.Dim{p[1], p[2], dim}))
 	}
 	sin = f.Re(sin, one(sin))

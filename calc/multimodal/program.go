@@ -47,7 +47,7 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if supported(c) {
 			return visual{b, c.Vision, b.LLaVA(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
-	case workload.ArchQwen2VL, workload.ArchQwen25VL:
+	case workload.ArchQwen2VL, workload.ArchQwen25VL, workload.ArchQwen3VL:
 		if qwen(c) {
 			return b.QwenVL(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
 		}
@@ -77,6 +77,8 @@ func qwen(c *Config) bool {
 		return c.Text.Family == workload.Qwen2VLText
 	case workload.Qwen25VLVision:
 		return c.Text.Family == workload.Qwen25VLText
+	case workload.Qwen3VLVision:
+		return c.Text.Family == workload.Qwen3VLText
 	}
 	return false
 }
