@@ -35,7 +35,7 @@ func (w *qwenPatches) rotaryBuffers() {
 }
 
 // embed is the patch embedding, whose result is made to require a gradient
-// as that of token embeddings is.
+// as that of token embeddings is; not in Qwen3-VL, whose class does not name it.
 func (w *qwenPatches) embed(pixels *tape.Tensor) *tape.Tensor {
 	t := w.b.T
 	defer t.Scope("patch_embed")()
@@ -44,7 +44,7 @@ func (w *qwenPatches) embed(pixels *tape.Tensor) *tape.Tensor {
 	y := t.PatchRows(t.To(x, w.patch.DType()), w.patch.T(), w.bias.T())
 	f.Re(x, y)
 	y = f.Ret(y)
-	if w.b.Train.Checkpointing && !y.Requires() {
+	if w.b.Train.Checkpointing && !y.Requires() && w.v.Family != workload.Qwen3VLVision {
 		t.RequireGrad(y)
 	}
 	return y

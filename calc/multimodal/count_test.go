@@ -54,7 +54,7 @@ func TestCounts(t *testing.T) {
 			}
 		})
 	}
-	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchQwen2VL, workload.ArchQwen25VL} {
+	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchQwen2VL, workload.ArchQwen25VL, workload.ArchQwen3VL} {
 		if written[a] == 0 {
 			t.Errorf("no model of %v was counted", a)
 		}
