@@ -207,6 +207,10 @@ func readQwen25Tower(r *reader) workload.Vision {
 			break
 		}
 	}
+	if v.FullEvery > 0 && int64(len(full)) < v.Layers/v.FullEvery {
+		r.problem("fullatt_block_indexes", "send every n-th layer up to the last: [7, 15, 23, 31]",
+			"ends before the last of %d layers, which is not modelled", v.Layers)
+	}
 	return v
 }
 
@@ -215,7 +219,21 @@ func readQwen3Tower(r *reader) workload.Vision {
 	v.Intermediate = r.size("intermediate_size")
 	v.Projection = r.size("out_hidden_size")
 	v.PositionRows = r.size("num_position_embeddings")
-	v.DeepStack = int64(len(r.integers("deepstack_visual_indexes")))
+	levels := r.integers("deepstack_visual_indexes")
+	v.DeepStack = int64(len(levels))
+	for i, layer := range levels {
+		switch i {
+		case 0:
+			v.DeepStackFirst = layer
+		case 1:
+			v.DeepStackEvery = layer - levels[0]
+		}
+		if layer >= v.Layers || layer != v.DeepStackFirst+int64(i)*v.DeepStackEvery || i > 0 && v.DeepStackEvery < 1 {
+			r.problem("deepstack_visual_indexes", "send layers at equal steps: [8, 16, 24]",
+				"is not a list of the tower's layers at equal steps, which is not modelled")
+			break
+		}
+	}
 	return v
 }
 

@@ -29,6 +29,13 @@ func (b *Builder) Causal(m workload.Text, frozen int64) *Causal {
 // CausalIn declares a decoder whose body has another name: the language model
 // inside a multimodal one.
 func (b *Builder) CausalIn(body string, m workload.Text, frozen int64) *Causal {
+	return b.causalOf(body, m, frozen, func(c *Causal) *Stack {
+		return b.Stack("layers", c.s.L, m.Layers, frozen, func() Block { return b.llamaLayer(m, c.s) })
+	})
+}
+
+// causalOf declares a decoder with a stack of its own kind.
+func (b *Builder) causalOf(body string, m workload.Text, frozen int64, stack func(c *Causal) *Stack) *Causal {
 	c := &Causal{b: b, m: m, s: b.Sizes(m)}
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
@@ -39,7 +46,7 @@ func (b *Builder) CausalIn(body string, m workload.Text, frozen int64) *Causal {
 		func() {
 			defer b.In("layers")()
 			defer b.In("*")()
-			c.stack = b.Stack("layers", c.s.L, m.Layers, frozen, func() Block { return b.llamaLayer(m, c.s) })
+			c.stack = stack(c)
 		}()
 		c.norm = b.RMSNorm("norm", c.s.H)
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))

@@ -110,6 +110,7 @@ func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make 
 func (s *Stack) Forward(f *tape.Frame, x *tape.Tensor, c *Context) *tape.Tensor {
 	b := s.b
 	defer b.T.Scope("layers.*")()
+	var before *tape.Tensor // what the last layer gave, in a variable of the loop, where more was done with it
 	for _, p := range s.parts {
 		b.T.Each(p.section, func(i int) {
 			c.Index = i
@@ -120,9 +121,23 @@ func (s *Stack) Forward(f *tape.Frame, x *tape.Tensor, c *Context) *tape.Tensor 
 				return
 			}
 			x = f.Re(x, b.checkpointed(p.blocks[i], x, c))
+			if before != nil {
+				f.Del(before)
+				before = nil
+			}
+			if a, ok := p.blocks[i].(follower); ok {
+				before = f.V(x)
+				x = f.Re(x, a.After(x))
+			}
 		})
 	}
 	return x
+}
+
+// A follower is a layer after which the loop over layers does something more,
+// which is not checkpointed.
+type follower interface {
+	After(x *tape.Tensor) *tape.Tensor
 }
 
 // A Block2 is a layer that returns a second tensor, which the loop over layers

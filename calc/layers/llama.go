@@ -101,6 +101,9 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 // project gives query, key and value by head, queries and keys normed where the
 // family norms them.
 func (l *llamaLayer) project(f *tape.Frame, x *tape.Tensor, c *Context) (q, k, v *tape.Tensor) {
+	if l.viewsLater() {
+		return l.projected(f, x)
+	}
 	t, s, d := l.b.T, l.s, x.Dims()
 	wide := func(y *tape.Tensor, n *RMSNorm, count tape.Dim) *tape.Tensor {
 		if n != nil && l.m.QKNormFull {

@@ -13,6 +13,9 @@ import (
 func minimal(m catalog.Model) *multimodal.Config {
 	v := m.Vision
 	v.Images, v.Tiles = max(1, v.Images), max(1, v.Tiles)
+	if v.Width == 0 { // a tower that takes images of any size
+		v.Width, v.Height = 448, 448
+	}
 	return &multimodal.Config{
 		Text: m.Text, Vision: v,
 		Train: workload.Train{

@@ -103,6 +103,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		if c.Vision.Family == workload.CLIPVision && c.Text.Family == workload.MPT {
 			return visual{b, c.Vision, b.Flamingo(c.Text, c.Vision, c.Train.FrozenLayers, parts)}, nil
 		}
+	case workload.ArchQwen2VL, workload.ArchQwen25VL, workload.ArchQwen3VL:
+		if qwen(c) {
+			return b.QwenVL(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
+		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }
@@ -126,6 +130,20 @@ func queried(c *Config) bool {
 	switch c.Text.Family {
 	case workload.OPT, workload.T5, workload.Llama:
 		return true
+	}
+	return false
+}
+
+// qwen says whether a Qwen-VL model has the tower and the decoder that are
+// written for it.
+func qwen(c *Config) bool {
+	switch c.Vision.Family {
+	case workload.Qwen2VLVision:
+		return c.Text.Family == workload.Qwen2VLText
+	case workload.Qwen25VLVision:
+		return c.Text.Family == workload.Qwen25VLText
+	case workload.Qwen3VLVision:
+		return c.Text.Family == workload.Qwen3VLText
 	}
 	return false
 }

@@ -23,7 +23,7 @@ func (t *Tape) MaskedRows(x, mask *Tensor, rows Dim) *Tensor {
 		back: func(b *Backward) []*Tensor {
 			g := t.like("gradient of rows", x.dt, x)
 			at := t.places(mask, rows)
-			t.accumulateCopied([]Dim{rows}, rows, len(mask.dims), func() *Tensor { t.done(at); return nil })
+			t.accumulateCopied([]Dim{rows}, x.Rows(), len(mask.dims), func() *Tensor { t.done(at); return nil })
 			return []*Tensor{t.alias(g, x.dims)}
 		},
 	})[0]
@@ -75,5 +75,44 @@ func (t *Tape) NegativeMean(x, mask *Tensor) *Tensor {
 		},
 	})[0]
 	t.done(count, x, mask)
+	return y
+}
+
+// PutMasked is x[mask, :] = rows, in place. Backward puts zeros in a copy of the
+// gradient for x, and takes the gradient's rows for those that were put.
+func (t *Tape) PutMasked(x, mask, rows *Tensor) *Tensor {
+	n := rows.dims[0]
+	t.done(t.places(mask, n))
+	y := t.mutate(x, op{
+		ins:   []*Tensor{x, rows},
+		saves: []*Tensor{mask},
+		back: func(b *Backward) []*Tensor {
+			var gx, gr *Tensor
+			if b.Need[0] {
+				zeros := t.like("zeros", b.G[0].dt, rows)
+				gx = t.like("gradient of the other rows", b.G[0].dt, x)
+				t.done(t.places(mask, n), zeros)
+			}
+			if b.Need[1] {
+				p := t.places(mask, n)
+				gr = t.like("gradient of put rows", b.G[0].dt, rows)
+				t.done(p)
+			}
+			return []*Tensor{gx, gr}
+		},
+	}, false)
+	t.done(rows)
+	return y
+}
+
+// SumTaps sums [n, k, h] over its few k; backward shows the gradient to each.
+func (t *Tape) SumTaps(x *Tensor) *Tensor {
+	d := x.dims
+	y := t.run(op{
+		ins:  []*Tensor{x},
+		outs: func() []*Tensor { return []*Tensor{t.make("sum", x.dt, d[0], d[2])} },
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.alias(b.G[0], d)} },
+	})[0]
+	t.done(x)
 	return y
 }

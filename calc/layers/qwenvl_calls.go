@@ -1,0 +1,80 @@
+package layers
+
+import (
+	"fmt"
+	"slices"
+
+	"vramcalc/calc/workload"
+)
+
+// mostCalls is how many attention calls of a layer are recorded one by one.
+// Beyond, equal calls are recorded together.
+const mostCalls = 128
+
+// call is an attention call over neighbouring rows: a number of patches, and
+// how many such sequences side by side are taken for one.
+type call struct{ patches, together int64 }
+
+// imageCalls are one call for each image.
+func (b *Builder) imageCalls(s qwenSizes) []call {
+	return b.together(repeated([]int64{s.rows * s.cols}, s.images))
+}
+
+// windowCalls are one call for each window of each image, in rows of windows
+// (get_vision_window_index). Windows at the right and lower edge are smaller.
+func (b *Builder) windowCalls(s qwenSizes, v workload.Vision) []call {
+	side := v.Window / max(1, v.Merge) / max(1, v.Patch) // in merged squares
+	if side < 1 || s.rows*s.cols == 0 {
+		return b.imageCalls(s)
+	}
+	merge := max(1, v.Merge)
+	var image []int64
+	for _, h := range cut(s.rows/merge, side) {
+		for _, w := range cut(s.cols/merge, side) {
+			image = append(image, h*w*s.Merge)
+		}
+	}
+	return b.together(repeated(image, s.images))
+}
+
+// cut divides a length into pieces, the last of which may be shorter.
+func cut(length, piece int64) []int64 {
+	var out []int64
+	for ; length > 0; length -= piece {
+		out = append(out, min(piece, length))
+	}
+	return out
+}
+
+func repeated(xs []int64, n int64) []int64 {
+	var out []int64
+	for range n {
+		out = append(out, xs...)
+	}
+	return out
+}
+
+// together takes neighbouring calls of one size for one, where there are more
+// than are recorded one by one.
+func (b *Builder) together(lengths []int64) []call {
+	if n := len(lengths); n > mostCalls {
+		b.note(fmt.Sprintf("the vision tower attends in %d calls a layer, which are taken for %d at most: each of the others takes up to 2 KiB more on the card", n, 2*mostCalls))
+	}
+	most := (int64(len(lengths)) + mostCalls - 1) / mostCalls
+	var out []call
+	for _, n := range lengths {
+		if k := len(out) - 1; k >= 0 && out[k].patches == n && out[k].together < most {
+			out[k].together++
+			continue
+		}
+		out = append(out, call{n, 1})
+	}
+	return out
+}
+
+// note adds to what the numbers rest on, once.
+func (b *Builder) note(what string) {
+	if !slices.Contains(b.Notes, what) {
+		b.Notes = append(b.Notes, what)
+	}
+}
