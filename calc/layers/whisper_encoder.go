@@ -43,7 +43,7 @@ func (b *Builder) whisperEncoder(m workload.Text, v workload.Vision, h tape.Dim,
 		inner := t.Symbol("fv", "intermediate size of the encoder", v.Intermediate)
 		heads := t.Symbol("av", "attention heads of the encoder", v.Heads)
 		d := t.Symbol("dv", "head dimension of the encoder", v.Hidden/max(1, v.Heads))
-		e.stack = b.Stack("encoder layers", n, v.Layers, frozen, func() Block {
+		e.stack = b.Stack("encoder", n, v.Layers, frozen, func() Block {
 			l := &whisperLayer{b: b, act: v.Activation, drop: m.ResidualDrop, inner: m.ActivationDrop, turned: true}
 			l.self = b.whisperAttention("self_attn", h, heads, d, false, m.AttentionDrop)
 			l.norm = b.LayerNorm("self_attn_layer_norm", h)
