@@ -119,7 +119,10 @@ func (b *Builder) t5Dense(leaf string, m workload.Text, s Sizes) *t5Dense {
 	} else {
 		d.wi = b.Linear("wi", s.H, s.F, false)
 	}
+	kept := b.KeepPrecision
+	b.KeepPrecision = true // the library leaves wo out of quantization (_keep_in_fp32_modules)
 	d.wo = b.Linear("wo", s.F, s.H, false)
+	b.KeepPrecision = kept
 	return d
 }
 

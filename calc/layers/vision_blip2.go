@@ -42,7 +42,10 @@ func (b *Builder) BLIP2(m workload.Text, v workload.Vision, frozen int64, parts 
 		g.tower = b.Tower(v, v.Layers)
 	})
 	parts.Join(func() {
+		kept := b.KeepPrecision
+		b.KeepPrecision = v.Model == workload.ArchBLIP2 // the library leaves it out of quantization (_keep_in_fp32_modules)
 		g.former = b.qFormer(v, g.tower.s.H)
+		b.KeepPrecision = kept
 		g.project = b.Linear("language_projection", width, b.T.Symbol("h", "hidden size", m.Hidden), true)
 	})
 	parts.Text(func() {

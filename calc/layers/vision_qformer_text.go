@@ -9,7 +9,6 @@ import (
 type qFormerWords struct {
 	words, places *Embedding
 	ids           *tape.Param
-	limit         int64 // positions
 	length        tape.Dim
 }
 
@@ -18,7 +17,7 @@ func (b *Builder) qFormerWords(v workload.Vision, h tape.Dim) (*qFormerWords, *L
 	defer b.In("embeddings")()
 	t := b.T
 	rows := t.Symbol("Pq", "rows of the Q-Former's position table", v.QFormerPositions)
-	w := &qFormerWords{limit: v.QFormerPositions}
+	w := &qFormerWords{}
 	w.words = b.Embedding("word_embeddings", t.Symbol("Vq", "vocabulary size of the Q-Former", v.QFormerVocab), h)
 	w.places = b.Embedding("position_embeddings", rows, h)
 	norm := b.LayerNorm("layernorm", h)

@@ -16,7 +16,6 @@ const hopsPerPosition = 2
 type Whisper struct {
 	b             *Builder
 	m             workload.Text
-	v             workload.Vision
 	s             Sizes
 	encoder       *whisperEncoder
 	tokens, table *Embedding
@@ -27,7 +26,7 @@ type Whisper struct {
 
 // Whisper declares the model.
 func (b *Builder) Whisper(m workload.Text, v workload.Vision, frozen int64, parts Parts) *Whisper {
-	w := &Whisper{b: b, m: m, v: v, s: b.Sizes(m)}
+	w := &Whisper{b: b, m: m, s: b.Sizes(m)}
 	b.InputsFirst = true
 	func() {
 		defer b.In("model")()

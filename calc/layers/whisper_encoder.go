@@ -10,7 +10,6 @@ import (
 // which halves it, fixed positions, and layers.
 type whisperEncoder struct {
 	b      *Builder
-	v      workload.Vision
 	drop   float64
 	first  conv1D
 	second conv1D
@@ -26,7 +25,7 @@ const whisperKernel = 3
 func (b *Builder) whisperEncoder(m workload.Text, v workload.Vision, h tape.Dim, frozen int64) *whisperEncoder {
 	defer b.In("encoder")()
 	t := b.T
-	e := &whisperEncoder{b: b, v: v, drop: m.EmbeddingDrop, rows: tape.N(v.PositionRows)}
+	e := &whisperEncoder{b: b, drop: m.EmbeddingDrop, rows: tape.N(v.PositionRows)}
 	warm := b.cool(frozen > 0)
 	e.first = b.conv1D("conv1", tape.N(v.Mels), h, 1, false)
 	e.first.hooked = b.hooksInputs()
@@ -43,7 +42,7 @@ func (b *Builder) whisperEncoder(m workload.Text, v workload.Vision, h tape.Dim,
 		inner := t.Symbol("fv", "intermediate size of the encoder", v.Intermediate)
 		heads := t.Symbol("av", "attention heads of the encoder", v.Heads)
 		d := t.Symbol("dv", "head dimension of the encoder", v.Hidden/max(1, v.Heads))
-		e.stack = b.Stack("encoder layers", n, v.Layers, frozen, func() Block {
+		e.stack = b.Stack("encoder", n, v.Layers, frozen, func() Block {
 			l := &whisperLayer{b: b, act: v.Activation, drop: m.ResidualDrop, inner: m.ActivationDrop, turned: true}
 			l.self = b.whisperAttention("self_attn", h, heads, d, false, m.AttentionDrop)
 			l.norm = b.LayerNorm("self_attn_layer_norm", h)
