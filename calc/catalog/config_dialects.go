@@ -55,6 +55,7 @@ func dialects() []dialect {
 		{"llama4_text", workload.Llama4, workload.ArchLlama4, readLlama4},
 		{"llava", workload.Llama, workload.ArchLLaVA, readLLaVA},
 		{"llava_next", workload.Llama, workload.ArchLLaVA, readLLaVA},
+		{"llava_onevision", workload.Qwen2, workload.ArchLLaVA, readLLaVA},
 		{"mistral", workload.Mistral, workload.ArchMistral, readLlama},
 		{"mistral3", workload.Mistral, workload.ArchMistral3, readMistral3},
 		{"mixtral", workload.Mixtral, workload.ArchMixtral, readMixtral},

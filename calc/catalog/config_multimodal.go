@@ -1,6 +1,11 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"strconv"
+	"strings"
+
+	"vramcalc/calc/workload"
+)
 
 // This file reads the multimodal configs: a tower, a language model and what
 // joins them.
@@ -51,11 +56,17 @@ func projector(v *workload.Vision, architecture workload.Architecture) {
 	v.ProjectorBias = true
 }
 
-// readLLaVA reads LLaVA and LLaVA-NeXT, and Pixtral, which the library keeps
-// under the same type.
+// readLLaVA reads LLaVA, LLaVA-NeXT and LLaVA-OneVision, and Pixtral, which the
+// library keeps under LLaVA's type.
 func readLLaVA(r *reader, d dialect, m *Model) {
-	m.Vision = vision(r, "clip_vision_model", false)
-	language(r, "llama", m)
+	onevision := d.modelType == "llava_onevision"
+	if onevision {
+		m.Vision = vision(r, "siglip_vision_model", false)
+		language(r, "qwen2", m)
+	} else {
+		m.Vision = vision(r, "clip_vision_model", false)
+		language(r, "llama", m)
+	}
 	v := &m.Vision
 	projector(v, d.architecture)
 	v.ProjectorAct = r.activation("projector_hidden_act")
@@ -69,13 +80,28 @@ func readLLaVA(r *reader, d dialect, m *Model) {
 	case v.Family == workload.PixtralVision:
 		m.Architecture = workload.ArchPixtral
 		v.Model = m.Architecture
-	case d.modelType == "llava_next":
+	case d.modelType == "llava_next", onevision:
 		v.ImageNewline = true
 		v.Pinpoints, v.MaxTiles = pinpoints(r, v.NativeSize)
 		v.ImageTokens = patches(*v)
+		if onevision {
+			v.AnyResMax = anyResMax(r)
+		}
 	default:
 		v.ImageTokens = patches(*v)
 	}
+}
+
+// anyResMax is the number at the end of LLaVA-OneVision's vision_aspect_ratio.
+func anyResMax(r *reader) int64 {
+	const prefix, field = "anyres_max_", "vision_aspect_ratio"
+	word := r.word(field)
+	n, err := strconv.ParseInt(strings.TrimPrefix(word, prefix), 10, 32)
+	if err != nil || n < 1 || !strings.HasPrefix(word, prefix) {
+		r.problem(field, "send anyres_max_9", "is %q", word)
+		return 1
+	}
+	return n
 }
 
 // featureLayer is the hidden state that the projector takes, counted from the

@@ -67,11 +67,8 @@ func (l *InternVL) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	b, t := l.b, l.b.T
 	f := t.Frame(ids, pixels)
 	x := f.V(l.lm.Embedded(ids))
-	last, selected, projected := l.images(pixels)
-	held = []*tape.Tensor{last, projected}
-	if selected != nil {
-		held = append(held, selected)
-	}
+	seen, projected := l.images(pixels)
+	held = seen.with(projected)
 	for _, y := range held {
 		t.Keep(y)
 	}
@@ -81,17 +78,15 @@ func (l *InternVL) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	return f.Ret(l.lm.HiddenOf(x)), held
 }
 
-// images is get_image_features: the tower's last hidden state, the selected
-// one, and the projector's output.
-func (l *InternVL) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+// images is get_image_features: what the tower saw, and the projector's output.
+func (l *InternVL) images(pixels *tape.Tensor) (seen Seen, projected *tape.Tensor) {
 	t, s := l.b.T, l.tower.s
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
-	last, selected = l.tower.Forward(pixels)
-	last = f.V(last)
-	from := last
-	if selected != nil {
-		from = f.V(selected)
+	seen = l.tower.Forward(pixels)
+	from := f.V(seen.Last)
+	if seen.Selected != nil {
+		from = f.V(seen.Selected)
 	}
 	x := t.Slice(from, s.Images, s.Patches, s.H)
 	side := tape.N(l.side)
@@ -99,7 +94,8 @@ func (l *InternVL) images(pixels *tape.Tensor) (last, selected, projected *tape.
 	x = f.Re(x, l.shuffle(x))
 	x = f.Re(x, t.View(x, s.Images, l.features, l.wide()))
 	x = f.Re(x, l.project(x))
-	return f.Ret3(last, selected, x)
+	seen.Last, seen.Selected, projected = f.Ret3(seen.Last, seen.Selected, x)
+	return seen, projected
 }
 
 // shuffle is pixel_shuffle: neighbours of a row are joined, then neighbours of

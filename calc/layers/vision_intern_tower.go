@@ -52,19 +52,14 @@ func (b *Builder) towerStacks(s towerSizes, layers, feature int64, make func() B
 	return b.Stack("vision layers", n, feature, 0, make), b.Stack("last vision layers", m, layers-feature, 0, make)
 }
 
-// Forward sees images: the last hidden state, and the one that the projector
-// takes where it is another.
-func (w *InternTower) Forward(pixels *tape.Tensor) (last, selected *tape.Tensor) {
+// Forward sees images. It pools nothing.
+func (w *InternTower) Forward(pixels *tape.Tensor) Seen {
 	t := w.b.T
 	defer t.Scope("vision_tower")()
 	f := t.Frame(pixels)
 	h := f.V(w.embed(pixels))
-	last, selected = w.encode(h)
-	last = f.V(last)
-	if selected != nil {
-		selected = f.V(selected)
-	}
-	return f.Ret2(last, selected)
+	last, selected := f.Ret2(w.encode(h))
+	return Seen{Last: last, Selected: selected}
 }
 
 func (w *InternTower) embed(pixels *tape.Tensor) *tape.Tensor {

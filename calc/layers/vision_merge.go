@@ -95,11 +95,8 @@ func (l *LLaVA) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held []*t
 	b, t := l.b, l.b.T
 	f := t.Frame(ids, pixels)
 	x := f.V(l.lm.Embedded(ids))
-	last, selected, projected := l.images(pixels)
-	held = []*tape.Tensor{last, projected}
-	if selected != nil {
-		held = append(held, selected)
-	}
+	seen, projected := l.images(pixels)
+	held = seen.with(projected)
 	for _, y := range held {
 		t.Keep(y)
 	}
@@ -126,13 +123,46 @@ func (b *Builder) placeholders(ids *tape.Tensor) *tape.Tensor {
 	return f.Ret(mask)
 }
 
-// images is get_image_features: the tower's last hidden state, the selected
-// one, and the projector's output.
-func (l *LLaVA) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+// placeholdersOfTwo is get_placeholder_mask of models that see videos too: the
+// second mask is theirs.
+func (b *Builder) placeholdersOfTwo(ids *tape.Tensor) (images, videos *tape.Tensor) {
+	t, d := b.T, ids.Dims()
+	defer t.Scope("placeholder mask")()
+	one := []tape.Dim{tape.One}
+	f := t.Frame(ids)
+	images = f.V(t.Make("is an image", tape.Bool, d))
+	videos = f.V(t.Make("is a video", tape.Bool, d))
+	f.V(t.Make("image tokens", tape.I64, one))
+	t.Done(t.Make("mask in int64", tape.I64, d))
+	t.Done(t.Make("elements of image tokens", tape.I64, one), t.Make("as many features", tape.Bool, one))
+	f.V(t.Make("video tokens", tape.I64, one))
+	t.Done(t.Make("mask in int64", tape.I64, d))
+	return f.Ret2(images, videos)
+}
+
+// with lists what a tower's output holds, in the order of its fields: features
+// take the pooled state's place, else they come last.
+func (s Seen) with(features ...*tape.Tensor) []*tape.Tensor {
+	held := []*tape.Tensor{s.Last}
+	if s.Pooled != nil {
+		held = append(held, features...)
+	}
+	if s.Selected != nil {
+		held = append(held, s.Selected)
+	}
+	if s.Pooled == nil {
+		held = append(held, features...)
+	}
+	return held
+}
+
+// images is get_image_features: what the tower saw, and the projector's output.
+func (l *LLaVA) images(pixels *tape.Tensor) (seen Seen, projected *tape.Tensor) {
 	defer l.b.T.As(memory.ImageFeatures)()
 	f := l.b.T.Frame(pixels)
-	seen, projected := l.see(f, pixels)
-	return f.Ret3(seen.Last, seen.Selected, projected)
+	seen, projected = l.see(f, pixels)
+	seen.Last, seen.Selected, projected = f.Ret3(seen.Last, seen.Selected, projected)
+	return seen, projected
 }
 
 // see runs tower and projector in the frame of get_image_features.
@@ -147,27 +177,30 @@ func (l *LLaVA) see(f *tape.Frame, pixels *tape.Tensor) (seen Seen, projected *t
 	if s.Tokens != l.features {
 		from = f.V(t.Slice(from, s.Images, l.features, s.H))
 	}
-	return seen, f.V(l.project(from, s.Tokens != l.features || l.turned))
+	return seen, f.V(l.project(from, s.Tokens != l.features))
 }
 
 func (l *LLaVA) project(x *tape.Tensor, apart bool) *tape.Tensor {
 	t := l.b.T
 	defer t.Scope("multi_modal_projector")()
 	f := t.Frame(x)
-	h := f.V(l.linear1.slice(x, apart))
+	h := f.V(l.linear1.slice(x, apart, l.turned))
 	h = f.Re(h, l.b.Act(l.v.ProjectorAct, h))
 	h = f.Re(h, l.linear2.Forward(h))
 	return f.Ret(h)
 }
 
-// slice applies the layer to a slice of rows of each sample, or to rows that
-// lie transposed, which a product copies first.
-func (l *Linear) slice(x *tape.Tensor, apart bool) *tape.Tensor {
+// slice applies the layer to a slice of rows of each sample, which a product
+// copies first, as it does rows that lie transposed.
+func (l *Linear) slice(x *tape.Tensor, apart, turned bool) *tape.Tensor {
 	t := l.b.T
-	if !apart || x.Dims()[0].IsOne() || l.A != nil || l.packed != nil || l.W == nil {
+	if !apart && !turned || x.Dims()[0].IsOne() || l.A != nil || l.packed != nil || l.W == nil {
 		return l.Forward(x)
 	}
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
+	if turned {
+		return f.Ret(t.LinearTurned(x, l.W.T(), l.Bias.T()))
+	}
 	return f.Ret(t.LinearSlice(x, l.W.T(), l.Bias.T()))
 }

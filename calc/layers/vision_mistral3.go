@@ -66,11 +66,8 @@ func (l *Mistral3) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	b, t := l.b, l.b.T
 	f := t.Frame(ids, pixels)
 	x := f.V(l.lm.Embedded(ids))
-	last, selected, projected := l.images(pixels)
-	held = []*tape.Tensor{last, projected}
-	if selected != nil {
-		held = append(held, selected)
-	}
+	seen, projected := l.images(pixels)
+	held = seen.with(projected)
 	for _, y := range held {
 		t.Keep(y)
 	}
@@ -81,23 +78,22 @@ func (l *Mistral3) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held [
 	return f.Ret(l.lm.HiddenOf(x)), held
 }
 
-// images is get_image_features: the tower's last hidden state, the selected
-// one, and the projector's output.
-func (l *Mistral3) images(pixels *tape.Tensor) (last, selected, projected *tape.Tensor) {
+// images is get_image_features: what the tower saw, and the projector's output.
+func (l *Mistral3) images(pixels *tape.Tensor) (seen Seen, projected *tape.Tensor) {
 	t, w := l.b.T, l.tower
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
-	seen := w.Forward(pixels)
-	last, selected = f.V(seen.Last), seen.Selected
-	from := last
-	if selected != nil {
-		from = f.V(selected)
+	seen = w.Forward(pixels)
+	from := f.V(seen.Last)
+	if seen.Selected != nil {
+		from = f.V(seen.Selected)
 	}
 	projected = f.V(l.project(t.View(from, w.tokens, w.s.H)))
 	pair := []tape.Dim{w.s.Images, tape.N(2)}
 	merged := t.Make("image sizes in merged patches", tape.I64, pair, t.Make("image sizes", tape.I64, pair))
 	t.Done(t.Make("tokens of each image", tape.I64, []tape.Dim{w.s.Images}, merged))
-	return f.Ret3(last, selected, projected)
+	seen.Last, seen.Selected, projected = f.Ret3(seen.Last, seen.Selected, projected)
+	return seen, projected
 }
 
 func (l *Mistral3) project(x *tape.Tensor) *tape.Tensor {

@@ -12,12 +12,15 @@ import (
 // LLaVANext is LlavaNextForConditionalGeneration: an image of any size is cut
 // into tiles, whose features are put together again, without those of padding
 // and with a learned vector at the end of each row.
+// LlavaOnevisionForConditionalGeneration is the same with a limit to the
+// features of an image.
 type LLaVANext struct {
 	*LLaVA
 	newline *tape.Param
 	section *tape.Section // of an image
 	grid    nextGrid
 	h       tape.Dim
+	limited bool // LLaVA-OneVision
 }
 
 // recordedImages is how many images show that the middle ones repeat: in
@@ -30,15 +33,17 @@ type nextGrid struct {
 	tiles         int64 // with the whole image
 	rows, columns int64 // tiles of the canvas
 	side          int64 // features of a tile's side
-	height, width int64 // features left without padding
+	left, across  int64 // features left without padding
+	height, width int64 // and once made fewer
 }
 
 // LLaVANext declares the model.
 func (b *Builder) LLaVANext(m workload.Text, v workload.Vision, frozen int64, parts Parts) *LLaVANext {
-	l := &LLaVANext{h: b.T.Symbol("h", "hidden size", m.Hidden)}
+	l := &LLaVANext{limited: v.AnyResMax > 0, h: b.T.Symbol("h", "hidden size", m.Hidden)}
 	g := nextGrid{tiles: v.Crops(), side: v.NativeSize / max(1, v.Patch)}
 	g.rows, g.columns = v.Grid()
-	g.height, g.width = v.Unpadded(g.rows*g.side, g.columns*g.side)
+	g.left, g.across = v.Unpadded(g.rows*g.side, g.columns*g.side)
+	g.height, g.width = v.Fewer(g.left, g.across, g.side)
 	l.grid = g
 	if g.height < 1 || g.width < 1 {
 		b.Fail(fmt.Errorf("an image of %dx%d pixels is so narrow that nothing of it is left on the model's canvas; send imageWidth and imageHeight nearer to each other", v.Width, v.Height))
@@ -55,7 +60,12 @@ func (b *Builder) LLaVANext(m workload.Text, v workload.Vision, frozen int64, pa
 }
 
 // each is the number of tokens of one image.
-func (g nextGrid) each() int64 { return g.side*g.side + g.height*(g.width+1) }
+func (g nextGrid) each() int64 {
+	if g.tiles == 1 {
+		return g.side*g.side + 1
+	}
+	return g.side*g.side + g.height*(g.width+1)
+}
 
 // Tokens is the length of the sequence: text and images.
 func (l *LLaVANext) Tokens() tape.Dim {
@@ -76,22 +86,28 @@ func (l *LLaVANext) hidden(ids, pixels *tape.Tensor) (hidden *tape.Tensor, held 
 	b, t := l.b, l.b.T
 	f := t.Frame(ids, pixels)
 	x := f.V(l.lm.Embedded(ids))
-	last, selected, packed := l.imagesOf(pixels)
-	held = append(append(held, t.Keep(last)), packed...)
-	if selected != nil {
-		held = append(held, t.Keep(selected))
-	}
+	seen, packed := l.imagesOf(pixels)
+	t.Keep(seen.Last)
+	t.Keep(seen.Selected)
+	held = seen.with(packed...)
 	rows := b.B.Times(tape.N(l.grid.each() * max(1, l.v.Images)))
 	joined := t.Cat([]tape.Dim{rows, l.h}, packed...)
 	features := f.V(t.To(joined, x.DType()))
-	mask := f.V(b.placeholders(ids))
+	var mask *tape.Tensor
+	if l.limited {
+		images, videos := b.placeholdersOfTwo(ids)
+		mask = f.V(images)
+		f.V(videos)
+	} else {
+		mask = f.V(b.placeholders(ids))
+	}
 	x = f.Re(x, t.MaskedScatter(x, mask, features))
 	return f.Ret(l.lm.HiddenOf(x)), held
 }
 
-// imagesOf is get_image_features: the tower's last hidden state, the selected
-// one, and the features of each image, which the caller is to release.
-func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, packed []*tape.Tensor) {
+// imagesOf is get_image_features: what the tower saw, and the features of each
+// image, which the caller is to release.
+func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (seen Seen, packed []*tape.Tensor) {
 	t, s := l.b.T, l.s
 	defer t.As(memory.ImageFeatures)()
 	f := t.Frame(pixels)
@@ -109,40 +125,6 @@ func (l *LLaVANext) imagesOf(pixels *tape.Tensor) (last, selected *tape.Tensor, 
 	images := l.b.B.Times(tape.N(max(1, l.v.Images)))
 	f.V(g.Ret(t.Make("features of each image", tape.I64, []tape.Dim{images})))
 	f.Del(seen.Pooled) // the output's place is taken by the features
-	last, selected = f.Ret2(seen.Last, seen.Selected)
-	return last, selected, packed
-}
-
-// pack is pack_image_features for one image: its whole, then the tiles put
-// together without padding, each row ended by the learned vector.
-func (l *LLaVANext) pack(tiles *tape.Tensor) *tape.Tensor {
-	t, g, h := l.b.T, l.grid, l.h
-	defer t.Scope("pack_image_features")()
-	side, square := tape.N(g.side), tape.N(g.side*g.side)
-	f := t.Frame(tiles)
-	whole := f.V(t.Slice(tiles, square, h))
-	x := f.V(t.Slice(tiles, tape.N(g.tiles-1), square, h))
-	x = f.Re(x, l.apart(x, tape.N(g.rows), tape.N(g.columns), side, side, h))
-	x = f.Re(x, t.Contiguous(t.View(x, h, tape.N(g.rows*g.side), tape.N(g.columns*g.side))))
-	if g.padded() {
-		x = f.Re(x, t.Slice(x, h, tape.N(g.height), tape.N(g.width)))
-	}
-	line := t.Expand(t.View(l.newline.T(), h, tape.One, tape.One), h, tape.N(g.height), tape.One)
-	x = f.Re(x, t.Cat([]tape.Dim{h, tape.N(g.height), tape.N(g.width + 1)}, x, t.To(line, x.DType())))
-	x = f.Re(x, t.View(x, tape.N(g.height*(g.width+1)), h))
-	return f.Ret(f.Re(x, t.Cat([]tape.Dim{tape.N(g.each()), h}, whole, x)))
-}
-
-// padded says whether the canvas has features of padding.
-func (g nextGrid) padded() bool { return g.height != g.rows*g.side || g.width != g.columns*g.side }
-
-// apart sees tiles one by one as rows and columns of tiles. The gradient is
-// copied back, but for a single column of tiles, whose features lie in order
-// once the padding's have been filled in.
-func (l *LLaVANext) apart(x *tape.Tensor, dims ...tape.Dim) *tape.Tensor {
-	t, g := l.b.T, l.grid
-	if g.columns > 1 || !g.padded() {
-		x = t.CopyBack(x, x.Dims()...)
-	}
-	return t.View(x, dims...)
+	seen.Last, seen.Selected = f.Ret2(seen.Last, seen.Selected)
+	return seen, packed
 }

@@ -55,8 +55,7 @@ func (w *PixtralTower) Forward(pixels *tape.Tensor) Seen {
 	cos, sin := w.rotary(positions, x.DType())
 	c.Cos, c.Sin = f.V(cos), f.V(sin)
 	c.Mask = f.V(t.Make("mask between images", x.DType(), []tape.Dim{tape.One, tape.One, w.tokens, w.tokens}))
-	last, selected := w.encode(x, c)
-	last, selected = f.Ret2(last, selected)
+	last, selected := f.Ret2(w.encode(x, c))
 	return Seen{Last: last, Selected: selected}
 }
 

@@ -84,7 +84,7 @@ func (p *poolingHead) projections(probe, x *tape.Tensor) (q, k, v *tape.Tensor) 
 	}
 	q = f.V(t.Linear(t.View(probe, tape.One, s.Images, s.H), ws[0], bs[0]))
 	turned := t.View(x, s.Tokens, s.Images, s.H)
-	kv := f.V(t.LinearSlice(turned, ws[1], bs[1]))
+	kv := f.V(t.LinearTurned(turned, ws[1], bs[1]))
 	kv = f.Re(kv, t.Contiguous(t.View(kv, tape.N(2), s.Tokens, s.Images, s.H)))
 	parts := t.Unstack(kv, s.Tokens, s.Images, s.H)
 	return f.Ret3(q, parts[0], parts[1])

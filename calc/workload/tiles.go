@@ -2,8 +2,9 @@ package workload
 
 import "math"
 
-// This file holds how LLaVA-NeXT cuts an image of any size into tiles:
-// transformers' select_best_resolution and unpad_image.
+// This file holds how LLaVA-NeXT and LLaVA-OneVision cut an image of any size
+// into tiles: transformers' select_best_resolution, unpad_image and
+// pack_image_features.
 
 // Canvas is the size, among the model's arrangements of tiles, that an image is
 // fitted into: where most of its pixels are left and the least is wasted.
@@ -29,8 +30,12 @@ func (v Vision) Grid() (rows, columns int64) {
 }
 
 // Crops is the number of tiles of an image: those of the canvas, and the whole
-// image made small.
+// image made small. LLaVA-OneVision leaves the images of a sample with several
+// whole.
 func (v Vision) Crops() int64 {
+	if v.AnyResMax > 0 && v.Images > 1 {
+		return 1
+	}
 	rows, columns := v.Grid()
 	return rows*columns + 1
 }
@@ -45,6 +50,23 @@ func (v Vision) Unpadded(rows, columns int64) (int64, int64) {
 	}
 	left := decimals(w * (float64(rows) / h))
 	return rows, columns - 2*((columns-left)/2)
+}
+
+// anyResSlack is how far the features' side may exceed the limit (the constant
+// of LlavaOnevisionModel.pack_image_features).
+const anyResSlack = 1.1
+
+// Fewer is what a grid of features is made of where it exceeds the limit.
+// side is the side of one tile.
+func (v Vision) Fewer(rows, columns, side int64) (int64, int64) {
+	if v.AnyResMax <= 0 {
+		return rows, columns
+	}
+	ratio := math.Sqrt(float64(rows*columns) / float64(v.AnyResMax*side*side))
+	if ratio <= anyResSlack {
+		return rows, columns
+	}
+	return int64(math.Floor(float64(rows) / ratio)), int64(math.Floor(float64(columns) / ratio))
 }
 
 // decimals is int(round(x, 7)).

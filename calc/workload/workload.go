@@ -243,6 +243,9 @@ type Vision struct {
 	// Pinpoints are the heights and widths that an image of any size is fitted
 	// into, cut into tiles (LLaVA-NeXT).
 	Pinpoints [][2]int64
+	// AnyResMax is how many tiles' features an image may have before they are
+	// made fewer (LLaVA-OneVision: anyres_max_9), 0 = no limit.
+	AnyResMax int64
 }
 
 // Conv is a convolutional classifier.
