@@ -61,20 +61,13 @@ func (t *Tape) Joined(x *Tensor, rows, width Dim) *Tensor {
 	})[0]
 }
 
-// LinearSlice is Linear of a slice of each sample's rows: the product copies
-// them, saves the copy, and the bias is added to its result in place.
+// LinearSlice is LinearTurned of a slice of each sample's rows, which a cast
+// puts together.
 func (t *Tape) LinearSlice(x, w, bias *Tensor) *Tensor {
-	lb := t.lower(bias)
-	lw := t.lower(w)
-	lx := t.lower(x)
-	if lx != x {
-		return t.linear([3]*Tensor{x, w, bias}, [3]*Tensor{lx, lw, lb}, w.dims[0], true)
+	if t.IsAutocast() && x.dt != t.amp {
+		return t.Linear(x, w, bias)
 	}
-	y := t.linear([3]*Tensor{x, w, nil}, [3]*Tensor{t.copied(x), lw, nil}, w.dims[0], true)
-	if bias != nil {
-		y = t.AddInPlace(y, lb)
-	}
-	return y
+	return t.LinearTurned(x, w, bias)
 }
 
 // RunningSum is the scratch of cumsum over the last dimension of [B, S] in

@@ -4,9 +4,9 @@ package tape
 // dimensions exchanged: a batch of sequences that nn.MultiheadAttention keeps
 // with the sequence first. With one sample both orders are one.
 
-// LinearTurned is Linear of a transposed [S, B, h]. A product with a weight that
-// needs a gradient copies it into rows and saves the copy (at::matmul,
-// should_fold); the bias is added to the result in place.
+// LinearTurned is Linear of rows that lie transposed or apart. A product with a
+// weight that needs a gradient copies them into rows and saves the copy
+// (at::matmul, should_fold); the bias is added to the result in place.
 func (t *Tape) LinearTurned(x, w, bias *Tensor) *Tensor {
 	lb := t.lower(bias)
 	lw := t.lower(w)
