@@ -45,6 +45,11 @@ func TestRefusals(t *testing.T) {
 		{"layer types", `{"model_type":"qwen2","num_hidden_layers":4,"layer_types":["full_attention"]}`, []string{"layer_types"}},
 		{"irregular layers", `{"model_type":"qwen2","num_hidden_layers":5,"layer_types":["sliding_attention","full_attention","full_attention","sliding_attention","full_attention"]}`,
 			[]string{"layer_types"}},
+		{"tiles that do not cut", `{"model_type":"llava_next","image_grid_pinpoints":[[300,672]]}`, []string{"image_grid_pinpoints"}},
+		{"no arrangement", `{"model_type":"llava_next","image_grid_pinpoints":[]}`, []string{"image_grid_pinpoints"}},
+		{"other aspect ratio", `{"model_type":"llava_onevision","vision_aspect_ratio":"pad"}`, []string{"vision_aspect_ratio"}},
+		{"switches of InternVL", `{"model_type":"internvl","vision_feature_select_strategy":"full","vision_config":{"use_mean_pooling":false}}`,
+			[]string{"vision_feature_select_strategy", "vision_config.use_mean_pooling"}},
 		{"overflow", `{"model_type":"qwen2_vl","vision_config":{"embed_dim":1099511627776,"num_heads":1,"mlp_ratio":1099511627776}}`,
 			[]string{"vision_config.mlp_ratio"}},
 	} {
@@ -125,6 +130,9 @@ func TestDefaults(t *testing.T) {
 		},
 		`{"model_type":"llava"}`: func(m catalog.Model) bool {
 			return m.Vision.NativeSize == 336 && m.Vision.ImageTokens == 576 && m.Text.Hidden == 4096 && m.DefaultSequence == 1024
+		},
+		`{"model_type":"llava_onevision","vision_config":{"image_size":384,"patch_size":14,"vision_use_head":false}}`: func(m catalog.Model) bool {
+			return m.Vision.AnyResMax == 9 && m.Vision.MaxTiles == 36 && m.Vision.ImageNewline && len(m.Vision.Pinpoints) == 36
 		},
 		`{"model_type":"llava_next"}`: func(m catalog.Model) bool { return m.Vision.MaxTiles == 4 && m.Vision.ImageNewline },
 		`{"model_type":"mllama"}`: func(m catalog.Model) bool {

@@ -31,3 +31,19 @@ func TestTiles(t *testing.T) {
 		}
 	}
 }
+
+// TestFewer holds LLaVA-OneVision's limit against pack_image_features of
+// transformers 5.24.
+func TestFewer(t *testing.T) {
+	v := workload.Vision{AnyResMax: 4}
+	for _, tt := range []struct{ rows, columns, wantRows, wantColumns int64 }{
+		{12, 16, 6, 9},
+		{16, 16, 8, 8},
+		{8, 8, 8, 8},
+		{9, 8, 9, 8}, // within the slack
+	} {
+		if r, c := v.Fewer(tt.rows, tt.columns, 4); r != tt.wantRows || c != tt.wantColumns {
+			t.Errorf("%dx%d becomes %dx%d, want %dx%d", tt.rows, tt.columns, r, c, tt.wantRows, tt.wantColumns)
+		}
+	}
+}
