@@ -111,6 +111,8 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	switch {
 	case c.prefix != nil:
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
+	case c.m.Family == workload.GPTOSS:
+		c.maskKinds(f, ctx, x.DType(), seq)
 	case c.windowed() && (b.eagerly() || b.Train.Sequence >= c.m.Window):
 		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
 	case b.eagerly():
@@ -119,6 +121,9 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	switch c.m.Family {
 	case workload.DeepSeekV2:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
+	case workload.GPTOSS:
+		cos, sin := b.halfRotary(positions, c.s.D, x.DType())
+		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	case workload.PhiMoE:
 		cos, sin := b.phiMoERotary(positions, c.s.D, x.DType())
 		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
@@ -136,4 +141,21 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 // windowed says whether all layers attend within a window (Mistral).
 func (c *Causal) windowed() bool {
 	return c.m.Window > 0 && c.m.WindowPattern <= 1 && c.m.WindowAfter == 0
+}
+
+// maskKinds makes the masks of layers that attend within a window and of every
+// n-th, which attends to all tokens before.
+func (c *Causal) maskKinds(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
+	full := f.V(c.b.CausalMask(dt, seq, seq))
+	if c.m.Window == 0 {
+		ctx.Mask = full
+		return
+	}
+	near := f.V(c.b.WindowMask(dt, seq, seq))
+	for range max(1, c.m.WindowPattern) {
+		ctx.Masks = append(ctx.Masks, near)
+	}
+	if c.m.WindowPattern > 1 {
+		ctx.Masks[c.m.WindowPattern-1] = full
+	}
 }
