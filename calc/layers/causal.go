@@ -17,6 +17,7 @@ type Causal struct {
 	norm  Norm
 	head  *Linear
 
+	kinds  int64 // layers after which their kinds repeat, where there are several
 	prefix *Prefix
 }
 
@@ -111,6 +112,8 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	switch {
 	case c.prefix != nil:
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
+	case c.m.Family == workload.Llama4:
+		c.maskChunks(f, ctx, x.DType(), seq)
 	case c.m.Family == workload.GPTOSS:
 		c.maskKinds(f, ctx, x.DType(), seq)
 	case c.windowed() && (b.eagerly() || b.Train.Sequence >= c.m.Window):
@@ -119,7 +122,7 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
 	switch c.m.Family {
-	case workload.DeepSeekV2:
+	case workload.DeepSeekV2, workload.Llama4:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
 	case workload.GPTOSS:
 		cos, sin := b.halfRotary(positions, c.s.D, x.DType())
@@ -157,5 +160,25 @@ func (c *Causal) maskKinds(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.
 	}
 	if c.m.WindowPattern > 1 {
 		ctx.Masks[c.m.WindowPattern-1] = full
+	}
+}
+
+// maskChunks makes LLaMA-4's masks: layers that rotate attend within chunks of
+// the sequence, the others to all tokens before.
+func (c *Causal) maskChunks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
+	b, m := c.b, c.m
+	var full, chunked *tape.Tensor
+	if b.eagerly() {
+		full = f.V(b.CausalMask(dt, seq, seq))
+		chunked = full
+	}
+	if m.Window > 0 && (b.eagerly() || b.Train.Sequence >= m.Window) {
+		chunked = f.V(b.ChunkMask(dt, seq))
+	}
+	for kind := range c.kinds {
+		ctx.Masks = append(ctx.Masks, chunked)
+		if m.NoRoPEInterval > 0 && (kind+1)%m.NoRoPEInterval == 0 {
+			ctx.Masks[kind] = full
+		}
 	}
 }

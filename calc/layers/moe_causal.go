@@ -29,7 +29,8 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
-	if !m.Sinks {
+	c.kinds = llama4Period(m, e)
+	if !m.Sinks && m.Family != workload.Llama4 { // prefixes of masks by kind are not written
 		c.prefix = b.Prefix(c.s)
 	}
 	return c
@@ -51,6 +52,8 @@ func (b *Builder) moeNorm(m workload.Text, leaf string, width tape.Dim) Norm {
 	switch m.Family {
 	case workload.PhiMoE:
 		return b.LayerNorm(leaf, width)
+	case workload.Llama4:
+		return llama4Norm{b.RMSNorm(leaf, width)}
 	case workload.GPTOSS:
 		return wideRMSNorm{b.RMSNorm(leaf, width)}
 	}
@@ -71,6 +74,11 @@ func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen 
 	if m.Family == workload.GPTOSS {
 		return b.Periodic("layers", s.L, m.Layers, frozen, max(1, m.WindowPattern), func(kind int) Block {
 			return b.gptOSSLayer(m, e, s, kind)
+		})
+	}
+	if m.Family == workload.Llama4 {
+		return b.Periodic("layers", s.L, m.Layers, frozen, llama4Period(m, e), func(kind int) Block {
+			return b.llama4Layer(m, e, s, kind)
 		})
 	}
 	if e.LayerFrequency > 1 && e.FirstDense == 0 {
