@@ -198,6 +198,7 @@ func readLlama4(r *reader, d dialect, m *Model) {
 	t.OutBias = t.QKVBias
 	t.QKNormNoWeight = r.flag("use_qk_norm")
 	t.NoRoPEInterval = r.count("no_rope_layer_interval")
+	t.PositionScale = positionScale(r)
 	t.Window = r.count("attention_chunk_size")
 	t.WindowPattern = t.NoRoPEInterval
 	layerTypes(r, &t)
@@ -209,6 +210,23 @@ func readLlama4(r *reader, d dialect, m *Model) {
 		explicitLayers(r, t, e)
 	}
 	m.Text, m.Experts = t, e
+}
+
+// positionScale says whether queries are scaled by position, which configs state
+// as a flag or as a number.
+func positionScale(r *reader) bool {
+	v, name := r.take("attn_temperature_tuning")
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	}
+	n, ok := number(v)
+	if !ok {
+		r.problem(name, "send true or false", "is %s", compact(v))
+	}
+	return n != 0
 }
 
 // explicitLayers refuses a list that is not the one that the step gives.

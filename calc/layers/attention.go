@@ -17,6 +17,7 @@ func (b *Builder) Core(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weights *ta
 // scores is what some decoders do otherwise in eager attention.
 type scores struct {
 	capped bool // scores go through tanh (Gemma 2)
+	own    bool // softmax in the scores' own type (LLaMA-4)
 	joined bool // keys and values have been joined to a cache's, by head
 }
 
@@ -64,7 +65,11 @@ func (b *Builder) eager(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (*ta
 	if mask != nil {
 		w = f.Re(w, t.Add(w, mask))
 	}
-	w = f.Re(w, t.To(t.Softmax(w, tape.F32), dt))
+	if o.own {
+		w = f.Re(w, b.softmaxOwn(w))
+	} else {
+		w = f.Re(w, t.To(t.Softmax(w, tape.F32), dt))
+	}
 	w = f.Re(w, t.Dropout(w, h.Dropout))
 	y := f.V(t.MatMulCopied(w, v, false, copyV, h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.transposed(y, h))

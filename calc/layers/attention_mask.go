@@ -49,3 +49,39 @@ func (b *Builder) WindowMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor
 func (b *Builder) readMask(batch, length tape.Dim) {
 	b.T.Done(b.T.Make("tokens", tape.Bool, []tape.Dim{batch, length}))
 }
+
+// ChunkMask is the mask of causal attention within chunks of the sequence:
+// numbers [B, 1, S, S] for eager attention, booleans for a kernel.
+func (b *Builder) ChunkMask(dt tape.DType, seq tape.Dim) *tape.Tensor {
+	t := b.T
+	defer t.Scope("chunk mask")()
+	square := []tape.Dim{tape.One, tape.One, seq, seq}
+	each := []tape.Dim{b.B, tape.One, seq, seq}
+	outer := t.Frame()
+	outer.V(t.Make("padding on the left", tape.I64, []tape.Dim{b.B}))
+	f := t.Frame()
+	f.V(t.Make("batch index", tape.I64, []tape.Dim{b.B}))
+	f.V(t.Make("head index", tape.I64, []tape.Dim{tape.One}))
+	f.V(t.Make("query index", tape.I64, []tape.Dim{seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
+	f.V(t.Make("key index", tape.I64, []tape.Dim{seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
+	g := t.Frame()
+	allowed := g.V(t.Make("all allowed", tape.Bool, []tape.Dim{tape.One}))
+	chunk := func(what string) *tape.Tensor {
+		row := []tape.Dim{b.B, seq}
+		shifted := t.Make(what+" less the padding", tape.I64, row, t.Make("padding of each sample", tape.I64, []tape.Dim{b.B}))
+		return t.Make("chunk of "+what, tape.I64, row, shifted)
+	}
+	keys := chunk("a key")
+	same := t.Make("within the chunk", tape.Bool, each, keys, chunk("a query"))
+	allowed = g.Re(allowed, t.Make("allowed", tape.Bool, each, same))
+	past := t.Make("not after the query", tape.Bool, square)
+	allowed = g.Re(allowed, t.Make("allowed", tape.Bool, each, past))
+	mask := f.Ret(g.Ret(allowed))
+	if !b.eagerly() {
+		return outer.Ret(mask)
+	}
+	e := t.Frame(mask)
+	zero := t.Make("zero", dt, []tape.Dim{tape.One})
+	least := t.Make("least number", dt, []tape.Dim{tape.One})
+	return outer.Ret(e.Ret(t.Make("mask", dt, each, zero, least)))
+}

@@ -17,6 +17,7 @@ type Causal struct {
 	norm  Norm
 	head  *Linear
 
+	kinds  int64 // layers after which their kinds repeat, where there are several
 	prefix *Prefix
 	tokens *tape.Tensor // a mask of tokens, where the caller gives one
 }
@@ -128,6 +129,10 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	switch {
 	case c.prefix != nil:
 		ctx.Mask = f.V(c.prefix.Mask(x.DType(), seq))
+	case c.m.Family == workload.Llama4:
+		c.maskChunks(f, ctx, x.DType(), seq)
+	case c.m.Family == workload.GPTOSS:
+		c.maskKinds(f, ctx, x.DType(), seq)
 	case c.windowed() && (b.eagerly() || t.AtLeast(seq, c.m.Window)):
 		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
 	case c.tokens != nil && b.eagerly():
@@ -138,8 +143,11 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
 	}
 	switch c.m.Family {
-	case workload.DeepSeekV2:
+	case workload.DeepSeekV2, workload.Llama4:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
+	case workload.GPTOSS:
+		cos, sin := b.halfRotary(positions, c.s.D, x.DType())
+		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	case workload.PhiMoE:
 		cos, sin := b.phiMoERotary(positions, c.s.D, x.DType())
 		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
@@ -157,4 +165,41 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 // windowed says whether all layers attend within a window (Mistral).
 func (c *Causal) windowed() bool {
 	return c.m.Window > 0 && c.m.WindowPattern <= 1 && c.m.WindowAfter == 0
+}
+
+// maskKinds makes the masks of layers that attend within a window and of every
+// n-th, which attends to all tokens before.
+func (c *Causal) maskKinds(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
+	full := f.V(c.b.CausalMask(dt, seq, seq))
+	if c.m.Window == 0 {
+		ctx.Mask = full
+		return
+	}
+	near := f.V(c.b.WindowMask(dt, seq, seq))
+	for range max(1, c.m.WindowPattern) {
+		ctx.Masks = append(ctx.Masks, near)
+	}
+	if c.m.WindowPattern > 1 {
+		ctx.Masks[c.m.WindowPattern-1] = full
+	}
+}
+
+// maskChunks makes LLaMA-4's masks: layers that rotate attend within chunks of
+// the sequence, the others to all tokens before.
+func (c *Causal) maskChunks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
+	b, m := c.b, c.m
+	var full, chunked *tape.Tensor
+	if b.eagerly() {
+		full = f.V(b.CausalMask(dt, seq, seq))
+		chunked = full
+	}
+	if m.Window > 0 && (b.eagerly() || b.Train.Sequence >= m.Window) {
+		chunked = f.V(b.ChunkMask(dt, seq))
+	}
+	for kind := range c.kinds {
+		ctx.Masks = append(ctx.Masks, chunked)
+		if m.NoRoPEInterval > 0 && (kind+1)%m.NoRoPEInterval == 0 {
+			ctx.Masks[kind] = full
+		}
+	}
 }

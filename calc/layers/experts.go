@@ -35,8 +35,12 @@ type routedExperts struct {
 	wide         bool // the router computes in fp32
 	scaled       bool // top-k weights are multiplied by a number
 	bias         *tape.Param
-	plain        bool    // two matrices an expert, no gate
-	capacity     float64 // rows of all experts, of the tokens' choices; 0 = as many as chosen
+	gateUpBias   *tape.Param // gpt-oss: a bias of every expert
+	downBias     *tape.Param
+	routerBias   *tape.Param
+	gateOf       func(x *tape.Tensor) *tape.Tensor // what follows the first product
+	plain        bool                              // two matrices an expert, no gate
+	capacity     float64                           // rows of all experts, of the tokens' choices; 0 = as many as chosen
 }
 
 // routedExperts declares router and experts of the present module, in the
@@ -59,6 +63,9 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 			defer func() { b.Weights = old }()
 		}
 		r.router = b.param(r.routerName(m)+".weight", tape.OtherWeight, r.n, h)
+		if e.RouterBias {
+			r.routerBias = b.param(r.routerName(m)+".bias", tape.Bias, r.n)
+		}
 		if e.CorrectionBias { // learned without a gradient
 			r.bias = b.T.Param(b.Name("gate.e_score_correction_bias"), tape.OtherWeight, tape.F32, false, r.n)
 		}
@@ -67,12 +74,21 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	if routerFirst {
 		router()
 	}
-	if r.plain {
+	switch {
+	case r.plain:
 		r.gateUp = b.experts("experts.up_proj", r.n, r.f, h)
-	} else {
+		r.down = b.experts("experts.down_proj", r.n, h, r.f)
+	case e.ExpertBias: // matrices lie transposed
+		r.gateUp = b.experts("experts.gate_up_proj", r.n, h, r.f.By(2))
+		r.gateUpBias = b.experts("experts.gate_up_proj_bias", r.n, r.f.By(2))
+		r.down = b.experts("experts.down_proj", r.n, r.f, h)
+		r.downBias = b.experts("experts.down_proj_bias", r.n, h)
+		r.gateUpBias.Share(r.k, r.n)
+		r.downBias.Share(r.k, r.n)
+	default:
 		r.gateUp = b.experts("experts.gate_up_proj", r.n, r.f.By(2), h)
+		r.down = b.experts("experts.down_proj", r.n, h, r.f)
 	}
-	r.down = b.experts("experts.down_proj", r.n, h, r.f)
 	r.gateUp.Share(r.k, r.n)
 	r.down.Share(r.k, r.n)
 	if !routerFirst {
@@ -83,7 +99,7 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 
 // routerName is the router's name in its module.
 func (r *routedExperts) routerName(m workload.Text) string {
-	if m.Family == workload.PhiMoE {
+	if m.Family == workload.PhiMoE || m.Family == workload.GPTOSS {
 		return "router"
 	}
 	return "gate"
@@ -152,14 +168,22 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 	t.Scratch("cumulative sum scratch", tape.N(scanScratch))
 	done()
 	var y *tape.Tensor
-	if r.plain {
+	switch {
+	case r.plain:
 		y = f.V(r.grouped(selected, r.gateUp, offsets, r.f))
 		y = f.Re(y, r.b.Act(r.act, y))
-	} else {
+		y = f.Re(y, r.grouped(y, r.down, offsets, r.h))
+	case r.gateUpBias != nil:
+		bias := f.V(t.Gather(r.gateUpBias.T(), sorted, rows, r.f.By(2)))
+		y = f.V(t.AddInPlace(r.grouped(selected, r.gateUp, offsets, r.f.By(2)), bias))
+		y = f.Re(y, r.gateOf(y))
+		bias = f.Re(bias, t.Gather(r.downBias.T(), sorted, rows, r.h))
+		y = f.Re(y, t.AddInPlace(r.grouped(y, r.down, offsets, r.h), bias))
+	default:
 		y = f.V(r.grouped(selected, r.gateUp, offsets, r.f.By(2)))
 		y = f.Re(y, r.gate(y))
+		y = f.Re(y, r.grouped(y, r.down, offsets, r.h))
 	}
-	y = f.Re(y, r.grouped(y, r.down, offsets, r.h))
 	out := f.V(t.Mul(y, t.View(scale, rows, tape.One)))
 	inverse := f.V(t.Make("inverse permutation", tape.I64, []tape.Dim{rows}))
 	t.Scratch("range", rows.By(8))

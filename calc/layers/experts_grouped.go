@@ -16,7 +16,7 @@ func (r *routedExperts) routeInGroups(x *tape.Tensor) (logits, weights, indices 
 	inGroup := tape.N(r.e.Count / max(1, r.e.Groups))
 	best, bestAt := t.TopK(t.View(choice, rows, groups, inGroup), tape.N(2))
 	t.Done(bestAt)
-	byGroup := f.V(t.SumLast(best))
+	byGroup := f.V(t.View(t.SumLast(best), rows, groups))
 	chosen, chosenAt := t.TopK(byGroup, tape.N(max(1, r.e.GroupsKept)))
 	t.Done(chosen)
 	f.V(chosenAt)

@@ -8,6 +8,9 @@ import (
 // MoECausal declares a decoder whose layers have routed experts, after leading
 // dense layers where the model has them.
 func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *Causal {
+	if m.Sinks {
+		b.onlyEager()
+	}
 	c := &Causal{b: b, m: m, s: b.Sizes(m)}
 	old := b.Frozen
 	b.Frozen = b.Frozen || frozen > 0
@@ -26,7 +29,10 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
 	}()
 	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
-	c.prefix = b.Prefix(c.s)
+	c.kinds = llama4Period(m, e)
+	if !m.Sinks && m.Family != workload.Llama4 { // prefixes of masks by kind are not written
+		c.prefix = b.Prefix(c.s)
+	}
 	return c
 }
 
@@ -43,8 +49,13 @@ func (b *Builder) rotated(m workload.Text, s Sizes) tape.Dim {
 
 // moeNorm is the norm of a decoder like Llama's: Phi's mixture has layer norms.
 func (b *Builder) moeNorm(m workload.Text, leaf string, width tape.Dim) Norm {
-	if m.Family == workload.PhiMoE {
+	switch m.Family {
+	case workload.PhiMoE:
 		return b.LayerNorm(leaf, width)
+	case workload.Llama4:
+		return llama4Norm{b.RMSNorm(leaf, width)}
+	case workload.GPTOSS:
+		return wideRMSNorm{b.RMSNorm(leaf, width)}
 	}
 	return b.RMSNorm(leaf, width)
 }
@@ -60,6 +71,16 @@ func (b *Builder) mixture(m workload.Text, e workload.Experts, h tape.Dim) FeedF
 // moeStack declares the leading dense layers and the layers with experts as
 // one stack.
 func (b *Builder) moeStack(m workload.Text, e workload.Experts, s Sizes, frozen int64) *Stack {
+	if m.Family == workload.GPTOSS {
+		return b.Periodic("layers", s.L, m.Layers, frozen, max(1, m.WindowPattern), func(kind int) Block {
+			return b.gptOSSLayer(m, e, s, kind)
+		})
+	}
+	if m.Family == workload.Llama4 {
+		return b.Periodic("layers", s.L, m.Layers, frozen, llama4Period(m, e), func(kind int) Block {
+			return b.llama4Layer(m, e, s, kind)
+		})
+	}
 	if e.LayerFrequency > 1 && e.FirstDense == 0 {
 		return b.Periodic("layers", s.L, m.Layers, frozen, e.LayerFrequency, func(kind int) Block {
 			if int64(kind) == e.LayerFrequency-1 {

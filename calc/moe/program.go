@@ -42,7 +42,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
-		workload.GLM4MoE, workload.PhiMoE:
+		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}

@@ -115,6 +115,7 @@ type Text struct {
 	QKNorm          bool // RMS norm over each head's query and key (Qwen3, Gemma 3)
 	QKNormFull      bool // RMS norm over the full query and key width (OLMo 2, OLMoE)
 	QKNormNoWeight  bool // an L2 norm without parameters over each head's query and key (LLaMA-4)
+	PositionScale   bool // layers without rotary embedding scale queries by position (LLaMA-4)
 	Sinks           bool // one learned logit per head joins the softmax (gpt-oss)
 	FourNorms       bool // norms before and after attention and MLP (Gemma 2 and 3, GLM-4-0414)
 	Parallel        bool // attention and MLP read the same residual (GPT-NeoX, Falcon, Phi)
