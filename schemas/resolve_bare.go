@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"errors"
 
 	"vramcalc/calc"
@@ -18,6 +19,7 @@ import (
 const (
 	bareSequence = 16
 	bareImage    = 224
+	bareImages   = 2 // batch norm takes no single value of a channel
 )
 
 // bare is the plainest run of a model: one short sample, every weight trained
@@ -44,7 +46,8 @@ func bare(m catalog.Model) (workload.Workload, error) {
 		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
 	case workload.CNN:
 		c := m.Conv
-		c.Image = bareImage
+		c.Image = cmp.Or(c.Image, bareImage) // some architectures need more than the usual size
+		train.Batch = bareImages
 		return &cnn.Config{Train: train, Conv: c, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
 	}
 	return nil, errors.New("the model has no type")

@@ -14,7 +14,11 @@ const ownDropout = -1
 // conv completes the classifier of the shape with how it is fed and trained.
 func (r *resolver) conv() workload.Conv {
 	a, c := r.args, r.model.Conv
-	c.Image = byDefault(r, "inputImageSize", a.InputImageSize, defaultImage)
+	usual := int64(defaultImage)
+	if r.model.Architecture == workload.ArchInception {
+		usual = max(usual, c.Image) // Inception v3 does not run on less than it was made for
+	}
+	c.Image = byDefault(r, "inputImageSize", a.InputImageSize, usual)
 	c.Augmentations = byDefault(r, "dataAugmentationStrategy", a.DataAugmentationStrategy, []workload.Augmentation{workload.RandomCrop, workload.RandomFlip})
 	c.AugmentOnGPU = byDefault(r, "augmentOnGpu", a.AugmentOnGPU, false)
 	c.ChannelsLast = byDefault(r, "channelsLast", a.ChannelsLast, false)
@@ -24,7 +28,7 @@ func (r *resolver) conv() workload.Conv {
 	case !given:
 		r.assume("dropoutRate", "the architecture's", report.FromModel, "the library's model")
 		c.Dropout = ownDropout
-	case hasDropout(r.model.Architecture):
+	case c.TIMM, hasDropout(r.model.Architecture):
 		c.Dropout = rate
 	default:
 		r.noDropout()
@@ -34,7 +38,7 @@ func (r *resolver) conv() workload.Conv {
 }
 
 // hasDropout says whether torchvision's model of an architecture has dropout
-// layers with a rate.
+// layers with a rate. All of timm's have one before the classifier.
 func hasDropout(a workload.Architecture) bool {
 	switch a {
 	case workload.ArchEfficientNet, workload.ArchEfficientNetV2, workload.ArchVGG, workload.ArchAlexNet,

@@ -30,6 +30,7 @@ type densenet struct {
 	features []layers.Module
 	act      *layers.Activation
 	mean     layers.Module
+	drop     *layers.Dropout // timm's
 	fc       *layers.FC
 }
 
@@ -58,6 +59,11 @@ func newDenseNet(n *net, s densenetShape) layers.Module {
 	})
 	d.act = n.Activation(layers.PointReLU, true)
 	d.mean = n.AdaptivePool(1, 1)
+	rate := 0.0
+	if n.conv.TIMM {
+		rate = n.dropRate(0)
+	}
+	d.drop = n.Dropout(rate)
 	d.fc = n.FC("classifier", width, n.conv.Classes, true)
 	return d
 }
@@ -70,7 +76,7 @@ func (d *densenet) Forward(x *tape.Tensor) *tape.Tensor {
 	y := f.V(d.act.Forward(features))
 	y = f.Re(y, d.mean.Forward(y))
 	y = f.Re(y, d.n.Flatten(y))
-	y = f.Re(y, d.fc.Forward(y))
+	y = layers.Chain(f, y, d.drop, d.fc)
 	return f.Ret(y)
 }
 
@@ -138,12 +144,17 @@ func (d *denseBlock) Forward(x *tape.Tensor) *tape.Tensor {
 type denseLayer struct {
 	n             *net
 	first, second []layers.Module
+	drop          *layers.Dropout // torchvision's
 }
 
 func (n *net) denseLayer(in, growth int64) *denseLayer {
 	n.tookCheckpoints = true
 	inner := growth * bottleneckWidth
-	return &denseLayer{n: n,
+	rate := 0.0
+	if !n.conv.TIMM {
+		rate = n.dropRate(0)
+	}
+	return &denseLayer{n: n, drop: n.Dropout(rate),
 		first: []layers.Module{
 			n.BatchNorm("norm1", in), n.Activation(layers.PointReLU, true),
 			n.Conv2D("conv1", in, inner, tape.Square(1, 1, 0), 1, false),
@@ -175,5 +186,7 @@ func (l *denseLayer) forward(features []*tape.Tensor) *tape.Tensor {
 	for _, m := range l.second {
 		y = m.Forward(y)
 	}
+	y = f.V(y)
+	y = f.Re(y, l.drop.Forward(y))
 	return f.Ret(y)
 }

@@ -108,20 +108,20 @@ func (v *inception) timm(x *tape.Tensor) *tape.Tensor {
 // inceptionAux is InceptionAux: it pools, convolves to one pixel, classifies.
 type inceptionAux struct {
 	n            *net
+	pool         layers.Module
 	conv0, conv1 layers.Module
 	fc           *layers.FC
 }
 
 func (n *net) inceptionAux(in int64) layers.Module {
-	return &inceptionAux{n, n.basic("conv0", in, 128, point), n.basic("conv1", 128, 768, tape.Square(5, 1, 0)), n.FC("fc", 768, n.conv.Classes, true)}
+	return &inceptionAux{n, n.AvgPool(tape.Square(5, 3, 0)), n.basic("conv0", in, 128, point), n.basic("conv1", 128, 768, tape.Square(5, 1, 0)), n.FC("fc", 768, n.conv.Classes, true)}
 }
 
 // Forward classifies.
 func (a *inceptionAux) Forward(x *tape.Tensor) *tape.Tensor {
 	n, t := a.n, a.n.T
 	f := t.Frame(x)
-	x = f.Re(x, t.AvgPool(x, tape.Square(5, 3, 0)))
-	x = layers.Chain(f, x, a.conv0, a.conv1)
+	x = layers.Chain(f, x, a.pool, a.conv0, a.conv1)
 	x = f.Re(x, n.AdaptivePool(1, 1).Forward(x))
 	x = f.Re(x, n.Flatten(x))
 	x = f.Re(x, a.fc.Forward(x))

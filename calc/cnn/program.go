@@ -147,6 +147,9 @@ func (n *net) declareTimm() (layers.Module, error) {
 	if s, ok := vggs[name]; ok {
 		return newTimmVGG(n, s), nil
 	}
+	if s, ok := regnets[name]; ok {
+		return newTimmRegNet(n, s), nil
+	}
 	if s, ok := timmSwins[name]; ok {
 		return newTimmSwin(n, s), nil
 	}

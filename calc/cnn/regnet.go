@@ -101,7 +101,7 @@ func (s regnetShape) stages(timm bool) []regnetStage {
 	return out
 }
 
-// regnet is torchvision's and timm's RegNet.
+// regnet is torchvision's RegNet.
 type regnet struct {
 	n     *net
 	stem  layers.Module
@@ -120,7 +120,7 @@ func newRegNet(n *net, s regnetShape) layers.Module {
 		return m
 	})
 	n.within("trunk_output", func() {
-		for i, st := range s.stages(n.conv.TIMM) {
+		for i, st := range s.stages(false) {
 			r.trunk = append(r.trunk, n.staged(int64(i)+1, func() layers.Module {
 				var blocks []func() layers.Module
 				for j := range st.blocks {
@@ -190,13 +190,10 @@ func (b *regnetBlock) Forward(x *tape.Tensor) *tape.Tensor {
 	t := b.n.T
 	f := t.Frame(x)
 	shortcut := x
-	if b.proj != nil && !b.n.conv.TIMM {
+	if b.proj != nil {
 		shortcut = b.proj.Forward(x)
 	}
 	y := b.f.Forward(x)
-	if b.proj != nil && b.n.conv.TIMM {
-		shortcut = b.proj.Forward(x)
-	}
 	sum := f.V(t.Add(shortcut, y))
 	return f.Ret(b.act.Forward(sum))
 }

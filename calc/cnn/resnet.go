@@ -81,12 +81,20 @@ func newResNet(n *net, s resnetShape) layers.Module {
 	return r
 }
 
-// Forward is the network's forward.
+// Forward is the network's forward. timm's keeps the features until the head is
+// done.
 func (r *resnet) Forward(x *tape.Tensor) *tape.Tensor {
 	n, f := r.n, r.n.T.Frame(x)
 	x = layers.Chain(f, x, r.conv, r.norm, r.act, r.pool)
 	for _, s := range r.stages {
 		x = f.Re(x, s.Forward(x))
+	}
+	if n.conv.TIMM {
+		g := n.T.Frame(x)
+		y := g.V(r.mean.Forward(x))
+		y = g.Re(y, n.Flatten(y))
+		y = layers.Chain(g, y, r.drop, r.fc)
+		return f.Ret(g.Ret(y))
 	}
 	x = f.Re(x, r.mean.Forward(x))
 	x = f.Re(x, n.Flatten(x))

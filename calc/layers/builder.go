@@ -44,6 +44,8 @@ type Builder struct {
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
 
+	small bool // an image has been found too small for its architecture
+
 	// FrozenStatistics says that batch norms use their running statistics.
 	FrozenStatistics bool
 	// MultiplyAdds are those of one sample's forward, added up while Counting.

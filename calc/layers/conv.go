@@ -55,6 +55,7 @@ type Conv2D struct {
 	b       *Builder
 	leaf    string
 	W, Bias *tape.Param
+	name    string // of the weight
 	win     tape.Window
 	groups  int64
 	in, out int64
@@ -63,7 +64,7 @@ type Conv2D struct {
 // Conv2D declares a convolution of the present module.
 func (b *Builder) Conv2D(leaf string, in, out int64, win tape.Window, groups int64, bias bool) *Conv2D {
 	defer b.Of(memory.ConvolutionLayers)()
-	c := &Conv2D{b: b, leaf: leaf, win: win, groups: groups, in: in, out: out}
+	c := &Conv2D{b: b, leaf: leaf, name: b.Name(leaf), win: win, groups: groups, in: in, out: out}
 	c.W = b.param(dotted(leaf, "weight"), tape.ConvWeight, tape.N(out), tape.N(in/groups), tape.N(win.Kernel[0]), tape.N(win.Kernel[1]))
 	if bias {
 		c.Bias = b.param(dotted(leaf, "bias"), tape.Bias, tape.N(out))
@@ -84,6 +85,7 @@ func (c *Conv2D) Forward(x *tape.Tensor) *tape.Tensor {
 	t := c.b.T
 	defer c.scope()()
 	f := t.Frame(x)
+	c.b.fits(x, c.win, c.name)
 	y := t.Conv2D(x, c.W.Tensor, c.Bias.T(), c.win, c.depthwise())
 	c.b.multiply(y, c.in/c.groups*c.win.Kernel[0]*c.win.Kernel[1])
 	return f.Ret(y)

@@ -63,6 +63,7 @@ func (p *MaxPool) Forward(x *tape.Tensor) *tape.Tensor {
 	t := p.b.T
 	defer t.Scope("maxpool")()
 	f := t.Frame(x)
+	p.b.fits(x, p.win, "a max pool")
 	return f.Ret(t.MaxPool(x, p.win))
 }
 
@@ -80,6 +81,7 @@ func (p *AvgPool) Forward(x *tape.Tensor) *tape.Tensor {
 	t := p.b.T
 	defer t.Scope("avgpool")()
 	f := t.Frame(x)
+	p.b.fits(x, p.win, "an average pool")
 	return f.Ret(t.AvgPool(x, p.win))
 }
 

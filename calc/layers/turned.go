@@ -30,6 +30,7 @@ func (c *Conv2D) Patches(x *tape.Tensor) *tape.Tensor {
 	t := c.b.T
 	defer c.scope()()
 	f := t.Frame(x)
+	c.b.fits(x, c.win, c.name)
 	y := t.Patches(x, c.W.Tensor, c.Bias.T(), c.win)
 	c.b.multiply(y, c.in*c.win.Kernel[0]*c.win.Kernel[1])
 	return f.Ret(y)
@@ -50,6 +51,7 @@ func (c *Conv2D) In(x *tape.Tensor, l tape.Layout) *tape.Tensor {
 	t := c.b.T
 	defer c.scope()()
 	f := t.Frame(x)
+	c.b.fits(x, c.win, c.name)
 	y := t.Conv2DIn(x, c.W.Tensor, c.Bias.T(), c.win, c.depthwise(), l)
 	c.b.multiply(y, c.in/c.groups*c.win.Kernel[0]*c.win.Kernel[1])
 	return f.Ret(y)
