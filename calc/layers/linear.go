@@ -105,7 +105,7 @@ func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
 	h := f.V(t.To(x, l.A.DType()))
 	d := t.Dropout(h, b.Adapter.Dropout)
 	low := l.module("lora_A", l.A, d)
-	up := l.module("lora_B", l.B, low)
+	up := l.viewed(l.module("lora_B", l.B, low))
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))
 	return f.Ret(result)
@@ -116,12 +116,12 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 	t := l.b.T
 	defer t.Scope(name)()
 	f := t.Frame(x)
-	return f.Ret(l.viewed(t.Linear(x, w.Tensor, nil)))
+	return f.Ret(t.Linear(x, w.Tensor, nil))
 }
 
 // viewed is a product's result, whose gradient may have to be copied.
 func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
-	if l.copied && y.Last() == l.W.Dims()[0] {
+	if l.copied {
 		return l.b.T.CopyBack(y, y.Dims()...)
 	}
 	return y

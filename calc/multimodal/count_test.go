@@ -51,7 +51,7 @@ func TestCounts(t *testing.T) {
 			}
 		})
 	}
-	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA} {
+	for _, a := range []workload.Architecture{workload.ArchCLIP, workload.ArchSigLIP, workload.ArchBLIP, workload.ArchLLaVA, workload.ArchIdefics, workload.ArchIdefics2, workload.ArchSmolVLM} {
 		if written[a] == 0 {
 			t.Errorf("no model of %v was counted", a)
 		}
