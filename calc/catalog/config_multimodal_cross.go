@@ -195,6 +195,15 @@ func readIdefics(r *reader, d dialect, m *Model) {
 	v.CrossLayers = (t.Layers + v.CrossEvery - 1) / v.CrossEvery
 	v.CrossQKNorm = r.flag("qk_layer_norms")
 	v.AdditionalVocab = r.count("additional_vocab_size")
+	v.FrozenTower, v.FrozenLayers, v.FrozenHead = r.flag("freeze_vision_layers"), r.flag("freeze_text_layers"), r.flag("freeze_lm_head")
+	for _, field := range []string{"freeze_vision_module_exceptions", "freeze_text_module_exceptions"} {
+		if value, name := r.take(field); value != nil && compact(value) != "[]" {
+			r.problem(name, "send an empty list and name what is trained in trainableModules", "is %s, which is not modelled", compact(value))
+		}
+	}
+	if kind := r.word("alpha_type"); kind != "float" {
+		r.problem("alpha_type", "send float", "is %q, a gate that is not modelled", clip(kind))
+	}
 	if r.flag("use_resampler") {
 		p := r.child("perceiver_config", "idefics_perciever")
 		perceiver(p, v)

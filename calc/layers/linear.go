@@ -111,7 +111,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 		product = t.Linear
 	}
 	low := l.moduleOf("lora_A", l.A, d, product)
-	up := l.module("lora_B", l.B, low)
+	up := l.viewed(l.module("lora_B", l.B, low))
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))
 	return f.Ret(result)
@@ -126,12 +126,12 @@ func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product fu
 	t := l.b.T
 	defer t.Scope(name)()
 	f := t.Frame(x)
-	return f.Ret(l.viewed(product(x, w.Tensor, nil)))
+	return f.Ret(product(x, w.Tensor, nil))
 }
 
 // viewed is a product's result, whose gradient may have to be copied.
 func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
-	if l.copied && y.Last() == l.W.Dims()[0] {
+	if l.copied {
 		return l.b.T.CopyBack(y, y.Dims()...)
 	}
 	return y

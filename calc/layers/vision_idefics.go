@@ -35,6 +35,7 @@ func (b *Builder) Idefics(m workload.Text, v workload.Vision, frozen int64, part
 		})
 		parts.Vision(func() {
 			defer b.In("vision_model")()
+			defer b.freezing(v.FrozenTower)()
 			clip := v
 			clip.Family = workload.CLIPVision
 			g.tower = b.Tower(clip, v.Layers)
@@ -48,10 +49,21 @@ func (b *Builder) Idefics(m workload.Text, v workload.Vision, frozen int64, part
 			})
 		}
 		g.declareLayers(m, frozen, parts)
-		parts.Text(func() { g.norm = b.ideficsNorm("norm", g.s.H) })
+		parts.Text(func() {
+			defer b.freezing(v.FrozenLayers)()
+			g.norm = b.ideficsNorm("norm", g.s.H)
+		})
 	}()
 	parts.Text(func() { g.head = b.decoupledHead("lm_head", m, v, g.s, g.words) })
 	return g
+}
+
+// freezing freezes base weights that are declared until the returned function
+// is called, if on is set; adapters reach them.
+func (b *Builder) freezing(on bool) func() {
+	old := b.Frozen
+	b.Frozen = old || on
+	return func() { b.Frozen = old }
 }
 
 // check refuses what the library's forward refuses.

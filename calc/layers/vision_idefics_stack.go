@@ -40,6 +40,7 @@ func (g *Idefics) declareLayers(m workload.Text, frozen int64, parts Parts) {
 	add(whole, mixed, rest)
 	add(mixed, m.Layers/every, 0)
 	g.inList("layers", parts.Text, func(u *ideficsUnit, k int) {
+		defer b.freezing(g.v.FrozenLayers)()
 		var ls []*ideficsLayer
 		for i := range every {
 			warm := b.cool(i < cold[k])

@@ -21,7 +21,11 @@ type decoupledEmbedding struct {
 }
 
 func (b *Builder) decoupledEmbedding(leaf string, v workload.Vision, s Sizes) *decoupledEmbedding {
-	e := &decoupledEmbedding{b: b, main: b.Embedding(leaf, s.V, s.H)}
+	e := &decoupledEmbedding{b: b}
+	func() {
+		defer b.freezing(v.FrozenLayers)()
+		e.main = b.Embedding(leaf, s.V, s.H)
+	}()
 	if v.AdditionalVocab > 0 {
 		e.more = b.Embedding(leaf+".additional_embedding", tape.N(v.AdditionalVocab), s.H)
 		e.found = b.B.Times(tape.N(additionalTokens * max(1, v.Images) * max(1, v.Tiles)))
@@ -59,7 +63,11 @@ type decoupledHead struct {
 }
 
 func (b *Builder) decoupledHead(leaf string, m workload.Text, v workload.Vision, s Sizes, e *decoupledEmbedding) *decoupledHead {
-	h := &decoupledHead{b: b, main: b.Head(leaf, s.H, s.V, false, m.TiedEmbeddings, e.main)}
+	h := &decoupledHead{b: b}
+	func() {
+		defer b.freezing(v.FrozenHead)()
+		h.main = b.Head(leaf, s.H, s.V, false, m.TiedEmbeddings, e.main)
+	}()
 	if v.AdditionalVocab > 0 {
 		h.more = b.Head(leaf+".additional_fc", s.H, tape.N(v.AdditionalVocab), false, m.TiedEmbeddings, e.more)
 		h.width = b.T.Sum("Va", "vocabulary with its additional tokens", s.V, tape.N(v.AdditionalVocab))

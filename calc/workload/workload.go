@@ -231,6 +231,9 @@ type Vision struct {
 	CrossLayers       int64 // number of cross-attention layers
 	CrossQKNorm       bool  // queries and keys of the cross-attention are normed
 	AdditionalVocab   int64 // further rows of the embedding (Llama-3.2-Vision: 8; Idefics)
+	FrozenTower       bool  // the model freezes its tower of itself (Idefics)
+	FrozenLayers      bool  // the model freezes its decoder layers and embeddings of itself (Idefics)
+	FrozenHead        bool  // the model freezes its head of itself (Idefics)
 	QFormerKVHeads    int64
 	QFormerHeadDim    int64
 	QFormerQKNorm     bool
