@@ -18,6 +18,7 @@ type Falcon struct {
 // Falcon declares the model.
 func (b *Builder) Falcon(m workload.Text, frozen int64) *Falcon {
 	g := &Falcon{decoderBase: b.decoderBase(m)}
+	b.refuseFlash("Falcon")
 	g.hidden = g.forward
 	g.head = func() *Linear { return b.Head("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.words) }
 	g.declare("transformer", frozen, func() {

@@ -26,6 +26,7 @@ func (l *falconLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 		q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)
 		q, k = f.Re(q, q2), f.Re(k, k2)
 	}
+	k, v, h = b.remembered(f, k, v, h)
 	switch {
 	case !b.eagerly() && alibi:
 		h.Dropout = l.m.AttentionDrop
