@@ -146,14 +146,19 @@ func (b *Builder) seenBy(y *tape.Tensor, h tape.Heads) *tape.Tensor {
 func (b *Builder) CausalMask(dt tape.DType, queries, keys tape.Dim) *tape.Tensor {
 	t := b.T
 	defer t.Scope("causal mask")()
+	g := t.Frame(b.allowed(queries, keys))
+	zero := t.Make("zero", dt, []tape.Dim{tape.One})
+	least := t.Make("least number", dt, []tape.Dim{tape.One})
+	return g.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, keys}, zero, least))
+}
+
+// allowed is the boolean mask of causal attention [1, 1, S, S].
+func (b *Builder) allowed(queries, keys tape.Dim) *tape.Tensor {
+	t := b.T
 	f := t.Frame()
 	f.V(t.Make("batch index", tape.I64, []tape.Dim{b.B}))
 	f.V(t.Make("head index", tape.I64, []tape.Dim{tape.One}))
 	f.V(t.Make("query index", tape.I64, []tape.Dim{queries}, t.Make("range", tape.I64, []tape.Dim{queries})))
 	f.V(t.Make("key index", tape.I64, []tape.Dim{keys}, t.Make("range", tape.I64, []tape.Dim{keys})))
-	allowed := f.Ret(t.Make("allowed", tape.Bool, []tape.Dim{tape.One, tape.One, queries, keys}))
-	g := t.Frame(allowed)
-	zero := t.Make("zero", dt, []tape.Dim{tape.One})
-	least := t.Make("least number", dt, []tape.Dim{tape.One})
-	return g.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, keys}, zero, least))
+	return f.Ret(t.Make("allowed", tape.Bool, []tape.Dim{tape.One, tape.One, queries, keys}))
 }

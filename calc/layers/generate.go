@@ -68,6 +68,16 @@ func (b *Builder) next(g Generator, seq tape.Dim) {
 	f.End()
 }
 
+// remembered joins keys and values to the layer's cache, if a generation is in
+// progress. The frame holds both.
+func (b *Builder) remembered(f *tape.Frame, k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor, tape.Heads) {
+	if b.cache == nil {
+		return k, v, h
+	}
+	k2, v2, h := b.cache.update(k, v, h)
+	return f.Re(k, k2), f.Re(v, v2), h
+}
+
 // update joins a layer's keys and values to its cache.
 func (c *cache) update(k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor, tape.Heads) {
 	t := c.b.T

@@ -117,6 +117,7 @@ func (l *gptjBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 		Causal: true, Dropout: l.m.AttentionDrop,
 	}
 	if b.eagerly() {
+		k, v, h = b.remembered(f, k, v, h)
 		y, weights = b.wideEager(q, k, v, c.Mask, h)
 	} else {
 		y, weights = b.Core(q, k, v, nil, h)

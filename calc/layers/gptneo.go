@@ -18,6 +18,7 @@ type GPTNeo struct {
 // GPTNeo declares the model.
 func (b *Builder) GPTNeo(m workload.Text, frozen int64) *GPTNeo {
 	g := &GPTNeo{decoderBase: b.decoderBase(m)}
+	b.refuseFlash("GPT-Neo")
 	g.hidden = g.forward
 	g.head = func() *Linear { return b.Head("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.wte) }
 	g.declare("transformer", frozen, func() {
@@ -105,6 +106,7 @@ func (l *gptNeoBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	q = f.Re(q, t.View(t.CopyBack(q, d[0], d[1], s.Heads, s.D), d[0], s.Heads, d[1], s.D))
 	k = f.Re(k, t.View(t.View(k, d[0], d[1], s.Heads, s.D), d[0], s.Heads, d[1], s.D)) // as MPT's keys
 	v = f.Re(v, t.View(t.CopyBack(v, d[0], d[1], s.Heads, s.D), d[0], s.Heads, d[1], s.D))
+	k, v, h = b.remembered(f, k, v, h)
 	y, weights = l.attend(q, k, v, c.Mask, h)
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, t.View(b.transposed(y, h), d[0], d[1], s.H))

@@ -16,6 +16,7 @@ type Linear struct {
 	leaf     string
 	W, Bias  *tape.Param
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
+	apart    bool // the bias is a sum of its own (FalconLinear)
 	A, B     *tape.Param
 	packed   *packed // how the weight is quantized, nil if it is not
 	copied   bool    // the result's gradient lies in a layout that the product has to copy
@@ -145,5 +146,24 @@ func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
 	if l.transpos {
 		return t.LinearT(x, l.W.Tensor, l.Bias.T())
 	}
+	if l.apart {
+		return l.separate(x)
+	}
 	return l.viewed(t.Linear(x, l.W.Tensor, l.Bias.T()))
+}
+
+// separate is FalconLinear: the product with a view of the weight, whose cast
+// autocast does not keep, and then the bias.
+func (l *Linear) separate(x *tape.Tensor) *tape.Tensor {
+	t := l.b.T
+	f := t.Frame(x)
+	w := l.W.Tensor
+	if t.IsAutocast() {
+		w = t.View(w, w.Dims()...)
+	}
+	y := f.V(t.Linear(x, w, nil))
+	if l.Bias != nil {
+		return f.Ret(t.Add(y, l.Bias.T()))
+	}
+	return f.Ret(y)
 }

@@ -160,9 +160,10 @@ func (l *mptBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tenso
 	q = seen(q, t.CopyBack(q, d[0], d[1], s.Heads, s.D))
 	k = seen(k, t.View(k, d[0], d[1], s.Heads, s.D)) // the gradient of a transposed key comes back with its heads side by side
 	v = seen(v, t.CopyBack(v, d[0], d[1], s.Heads, s.D))
+	k, v, heads = b.remembered(f, k, v, heads)
 	copies := b.copies(d[1], heads)
-	scores := f.V(t.MulS(t.MatMulCopied(q, k, copies, copies, d[0], s.Heads, d[1], d[1])))
-	bias := f.V(t.Slice(c.Other[0], s.Heads, tape.One, d[1]))
+	scores := f.V(t.MulS(t.MatMulCopied(q, k, copies, copies, d[0], s.Heads, d[1], heads.Keys)))
+	bias := f.V(t.Slice(c.Other[0], s.Heads, tape.One, heads.Keys))
 	scores = f.Re(scores, t.Add(scores, bias))
 	scores = f.Re(scores, t.MaskedFill(scores, c.Mask))
 	weights = f.V(t.To(t.Softmax(scores, tape.F32), v.DType()))

@@ -70,3 +70,11 @@ func (b *Builder) checkForms() {
 		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 takes no position bias, which this model adds to its scores; send sdpa or eager"))
 	}
 }
+
+// refuseFlash refuses the package's kernel for a model that has a module of
+// its own for it.
+func (b *Builder) refuseFlash(model string) {
+	if b.Attention.Implementation == workload.FlashAttention2 {
+		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 is not modelled for %s, which has a module of its own for it; send sdpa or eager", model))
+	}
+}

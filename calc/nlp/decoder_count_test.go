@@ -26,6 +26,7 @@ func minimal(m catalog.Model) *nlp.Config {
 // Every decoder of the catalogue that the engine writes has as many parameters
 // as were published, and its program folds.
 func TestDecoderCounts(t *testing.T) {
+	written := map[workload.Family]bool{}
 	for _, m := range catalog.Load().Models() {
 		if m.Kind != workload.NLP || m.Text.Family.IsEncoder() || m.Text.Family.IsEncoderDecoder() {
 			continue
@@ -35,6 +36,7 @@ func TestDecoderCounts(t *testing.T) {
 			if err != nil {
 				t.Skip(err)
 			}
+			written[m.Text.Family] = true
 			if got := b.Counts().Total; m.Params > 0 && got != m.Params {
 				t.Errorf("%d parameters, published %d (difference %d)", got, m.Params, got-m.Params)
 			}
@@ -42,5 +44,10 @@ func TestDecoderCounts(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+	for _, f := range []workload.Family{workload.MPT, workload.GPTJ, workload.GPTNeo, workload.GPTBigCode, workload.Falcon} {
+		if !written[f] {
+			t.Errorf("no model of %v was counted", f)
+		}
 	}
 }

@@ -58,6 +58,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		m = causal{b, b.OPT(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTNeoX:
 		m = causal{b, b.NeoX(c.Text, c.Train.FrozenLayers)}
+	case workload.Falcon:
+		m = causal{b, b.Falcon(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTJ:
 		m = causal{b, b.GPTJ(c.Text, c.Train.FrozenLayers)}
 	case workload.GPTNeo:

@@ -1,0 +1,118 @@
+package layers
+
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+func (l *falconLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
+	t, b, s := l.b.T, l.b, l.s
+	defer t.Scope("self_attention")()
+	f := t.Frame(x)
+	d := x.Dims()
+	kv := s.KV
+	if l.grouped {
+		kv = s.Heads
+	}
+	h := tape.Heads{Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: kv, Dim: s.D, ValueDim: s.D}
+	fused := f.V(l.qkv.Forward(x))
+	q, k, v := l.cut(fused)
+	q, k, v = f.V(q), f.V(k), f.V(v)
+	q = f.Re(q, t.View(q, d[0], s.Heads, d[1], s.D))
+	k = f.Re(k, t.View(k, d[0], kv, d[1], s.D))
+	v = f.Re(v, t.View(v, d[0], kv, d[1], s.D))
+	alibi := l.m.Position == workload.ALiBi
+	if !alibi {
+		q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)
+		q, k = f.Re(q, q2), f.Re(k, k2)
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	switch {
+	case !b.eagerly() && alibi:
+		h.Dropout = l.m.AttentionDrop
+		y = t.SDPAAdditive(q, k, v, c.Mask, h)
+	case !b.eagerly():
+		y = t.SDPAMasked(q, k, v, c.Mask, h)
+	default:
+		y, weights = l.eager(q, k, v, c, h)
+	}
+	y, weights = f.V(y), f.V(weights)
+	if b.eagerly() {
+		y = f.Re(y, b.transposed(y, h))
+	}
+	y = f.Re(y, t.View(y, d[0], d[1], s.H))
+	y = f.Re(y, l.dense.Forward(y))
+	return f.Ret2(y, weights)
+}
+
+// cut is _split_heads: query, key and value [B, S, heads, d].
+func (l *falconLayer) cut(fused *tape.Tensor) (q, k, v *tape.Tensor) {
+	t, s, m, d := l.b.T, l.s, l.m, fused.Dims()
+	f := t.Frame(fused)
+	switch {
+	case l.grouped:
+		return l.cutGroups(f, fused)
+	case m.KVHeads == m.Heads:
+		x := f.V(t.View(fused, d[0], d[1], s.Heads, tape.N(3), s.D))
+		part := func() *tape.Tensor { return f.V(t.Slice(x, d[0], d[1], s.Heads, s.D)) }
+		q, k, v = part(), part(), part()
+		return f.Ret3(q, k, v)
+	}
+	x := f.V(t.View(fused, d[0], d[1], l.b.T.Sum("headsAndTwo", "query heads, a key and a value", s.Heads, tape.N(2)), s.D))
+	q = f.V(t.Slice(x, d[0], d[1], s.Heads, s.D))
+	k = f.V(t.TakeOne(x, d[0], d[1], tape.One, s.D))
+	v = f.V(t.TakeOne(x, d[0], d[1], tape.One, s.D))
+	return f.Ret3(q, k, v)
+}
+
+// cutGroups gives each group of queries its key and value, as copies.
+func (l *falconLayer) cutGroups(f *tape.Frame, fused *tape.Tensor) (q, k, v *tape.Tensor) {
+	t, s, d := l.b.T, l.s, fused.Dims()
+	group := t.Derived("queryGroup", "query heads of a group", func(v *tape.Values) int64 { return s.Heads.Value(v) / max(1, s.KV.Value(v)) })
+	slots := t.Sum("groupAndTwo", "query heads of a group, a key and a value", group, tape.N(2))
+	x := f.V(t.View(fused, d[0], d[1], s.KV, slots, s.D))
+	grouped := []tape.Dim{d[0], d[1], s.KV, group, s.D}
+	one := []tape.Dim{d[0], d[1], s.KV, tape.One, s.D}
+	q = f.V(t.Slice(x, grouped...))
+	k = f.V(t.TakeOne(x, one...))
+	v = f.V(t.TakeOne(x, one...))
+	heads := []tape.Dim{d[0], d[1], s.Heads, s.D}
+	k = f.Re(k, t.Expand(k, grouped...))
+	v = f.Re(v, t.Expand(v, grouped...))
+	flat := func(x *tape.Tensor) *tape.Tensor { return f.V(t.View(t.Contiguous(x), heads...)) }
+	return f.Ret3(flat(q), flat(k), flat(v))
+}
+
+// eager is attention in operators: scores scaled in place, a softmax in the
+// hidden state's type.
+func (l *falconLayer) eager(q, k, v *tape.Tensor, c *Context, h tape.Heads) (y, weights *tape.Tensor) {
+	t, b := l.b.T, l.b
+	defer t.Scope("eager attention")()
+	f := t.Frame(q, k, v)
+	dt := l.hiddenType()
+	ke, ve := b.repeated(k, h, h.Dim), b.repeated(v, h, h.ValueDim)
+	copyK, copyV := b.copiesKeys(k, v, h, scores{})
+	w := f.V(t.MatMulCopied(q, ke, b.copies(h.Queries, h), copyK, h.Batch, h.Heads, h.Queries, h.Keys))
+	if alibi := c.Other[1]; alibi != nil {
+		logits := f.V(t.Add(f.V(t.To(w, tape.F32)), alibi))
+		t.ScaleInPlace(logits)
+		probs := f.V(b.softmaxAs(t.Add(logits, c.Mask), dt))
+		w = f.Re(probs, t.Dropout(probs, l.m.AttentionDrop))
+	} else {
+		t.ScaleInPlace(w)
+		w = f.Re(w, b.softmaxAs(t.Add(w, c.Mask), dt))
+	}
+	y = f.V(t.MatMulCopied(w, ve, false, copyV, h.Batch, h.Heads, h.Queries, h.ValueDim))
+	return f.Ret2(y, w)
+}
+
+// hiddenType is the type of a norm's result.
+func (l *falconLayer) hiddenType() tape.DType {
+	if l.b.T.IsAutocast() {
+		return tape.F32
+	}
+	return l.b.Weights
+}
+
+// softmaxAs is softmax to a given type, which autocast leaves.
+func (b *Builder) softmaxAs(x *tape.Tensor, dt tape.DType) *tape.Tensor { return b.T.Softmax(x, dt) }
