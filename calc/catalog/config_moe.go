@@ -49,7 +49,7 @@ func readQwenMoE(r *reader, d dialect, m *Model) {
 	t := llamaLike(r, d)
 	t.Activation = r.activation("hidden_act")
 	e := experts(r, "num_experts", "num_experts_per_tok", "moe_intermediate_size")
-	e.NormTopK = r.flag("norm_topk_prob")
+	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
 	e.LayerFrequency = r.size("decoder_sparse_step")
 	denseLayers(r, &e)
 	if d.family == workload.Qwen2MoE {
@@ -110,7 +110,7 @@ func readDeepSeek(r *reader, d dialect, m *Model) {
 	if r.has("moe_layer_freq") {
 		e.LayerFrequency = r.size("moe_layer_freq")
 	}
-	e.NormTopK = r.flag("norm_topk_prob")
+	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
 	e.CorrectionBias = d.family == workload.DeepSeekV3
 	if d.family == workload.DeepSeekV3 || r.word("topk_method") == "group_limited_greedy" {
 		e.Groups = r.count("n_group")
@@ -152,7 +152,7 @@ func readGLM4MoE(r *reader, d dialect, m *Model) {
 	shared(r, &e, "n_shared_experts")
 	e.FirstDense = r.count("first_k_dense_replace")
 	among(r, "first_k_dense_replace", e.FirstDense, "num_hidden_layers", t.Layers)
-	e.NormTopK = r.flag("norm_topk_prob")
+	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
 	e.CorrectionBias = true
 	e.Groups, e.GroupsKept = r.count("n_group"), r.count("topk_group")
 	m.Text, m.Experts = t, e
@@ -293,7 +293,7 @@ func readUnknownMoE(r *reader, d dialect, m *Model) {
 			e.LayerFrequency = r.size(field)
 		}
 	}
-	e.NormTopK = r.flag("norm_topk_prob")
+	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
 	m.Text.QKNorm = r.flag("use_qk_norm")
 	m.Experts = e
 }
