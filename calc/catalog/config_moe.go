@@ -110,7 +110,7 @@ func readDeepSeek(r *reader, d dialect, m *Model) {
 	if r.has("moe_layer_freq") {
 		e.LayerFrequency = r.size("moe_layer_freq")
 	}
-	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
+	e.NormTopK = r.flag("norm_topk_prob")
 	e.CorrectionBias = d.family == workload.DeepSeekV3
 	if d.family == workload.DeepSeekV3 || r.word("topk_method") == "group_limited_greedy" {
 		e.Groups = r.count("n_group")
@@ -152,7 +152,7 @@ func readGLM4MoE(r *reader, d dialect, m *Model) {
 	shared(r, &e, "n_shared_experts")
 	e.FirstDense = r.count("first_k_dense_replace")
 	among(r, "first_k_dense_replace", e.FirstDense, "num_hidden_layers", t.Layers)
-	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
+	e.NormTopK = r.flag("norm_topk_prob")
 	e.CorrectionBias = true
 	e.Groups, e.GroupsKept = r.count("n_group"), r.count("topk_group")
 	m.Text, m.Experts = t, e
@@ -293,7 +293,7 @@ func readUnknownMoE(r *reader, d dialect, m *Model) {
 			e.LayerFrequency = r.size(field)
 		}
 	}
-	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
+	e.NormTopK = r.flag("norm_topk_prob")
 	m.Text.QKNorm = r.flag("use_qk_norm")
 	m.Experts = e
 }
