@@ -40,10 +40,7 @@ func bare(m catalog.Model) (workload.Workload, error) {
 	case workload.MoE:
 		return &moe.Config{Train: train, Text: m.Text, Attention: attention, Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
 	case workload.Multimodal:
-		if m.Experts.Count > 0 {
-			return nil, errors.New("a multimodal model whose language model is a mixture of experts")
-		}
-		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
+		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
 	case workload.CNN:
 		c := m.Conv
 		c.Image = cmp.Or(c.Image, bareImage) // some architectures need more than the usual size

@@ -25,7 +25,7 @@ func (r *resolver) workload() workload.Workload {
 	case workload.MoE:
 		return &moe.Config{Train: train, Text: text, Attention: attention, Experts: r.experts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	case workload.Multimodal:
-		return &multimodal.Config{Train: train, Text: text, Attention: attention, Vision: r.vision(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+		return &multimodal.Config{Train: train, Text: text, Attention: attention, Vision: r.vision(), Experts: r.visionExperts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}
 	return &nlp.Config{Train: train, Text: text, Attention: attention, Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 }

@@ -37,3 +37,13 @@ func (r *resolver) experts() workload.Experts {
 	byDefault(r, "expertSpecialization", a.ExpertSpecialization, defaultSpecialization)
 	return e
 }
+
+// visionExperts are those of a multimodal model's language model, as the
+// library runs them.
+func (r *resolver) visionExperts() workload.Experts {
+	e := r.model.Experts
+	if e.Count > 0 && e.Implementation == 0 {
+		e.Implementation = workload.Grouped
+	}
+	return e
+}

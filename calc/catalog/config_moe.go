@@ -49,7 +49,7 @@ func readQwenMoE(r *reader, d dialect, m *Model) {
 	t := llamaLike(r, d)
 	t.Activation = r.activation("hidden_act")
 	e := experts(r, "num_experts", "num_experts_per_tok", "moe_intermediate_size")
-	e.NormTopK = r.flag("norm_topk_prob")
+	e.NormTopK = d.family == workload.Qwen3VLMoEText || r.flag("norm_topk_prob") // Qwen3-VL's code always divides
 	e.LayerFrequency = r.size("decoder_sparse_step")
 	denseLayers(r, &e)
 	if d.family == workload.Qwen2MoE {

@@ -79,7 +79,7 @@ var (
 		Doc:      "The memory of this architecture, or of one of the choices in the request, is not written down yet. A refusal is better than another model's number.",
 		Source:   "rough edges",
 		Severity: Error,
-		Bad:      `{"modelType":"multimodal","modelId":"qwen3-vl-30b-a3b","precision":"bf16","batchSize":1,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3}`,
+		Bad:      `{"modelType":"multimodal","modelConfig":{"model_type":"qwen3_vl_moe","text_config":{"decoder_sparse_step":2},"vision_config":{"out_hidden_size":2048}},"precision":"bf16","batchSize":1,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3}`,
 		Good:     with(llama7B, ""),
 	}
 	// ModelSizeDiffers fires where the tensors add up to another size than given.

@@ -23,7 +23,7 @@ type QwenVL struct {
 }
 
 // QwenVL declares the model.
-func (b *Builder) QwenVL(m workload.Text, v workload.Vision, frozen int64, parts Parts) *QwenVL {
+func (b *Builder) QwenVL(m workload.Text, v workload.Vision, e workload.Experts, frozen int64, parts Parts) *QwenVL {
 	q := &QwenVL{b: b, v: v, s: b.qwenSizes(v)}
 	if v.Family == workload.Qwen3VLVision {
 		q.tower, q.deep = b.Qwen3Tower(v, parts), &deepStack{b: b}
@@ -36,12 +36,15 @@ func (b *Builder) QwenVL(m workload.Text, v workload.Vision, frozen int64, parts
 			return
 		}
 		q.lm = b.causalOf("model.language_model", m, frozen, func(c *Causal) *Stack {
-			return q.deep.stack(c, m, v.DeepStack, frozen, func() Block { return b.llamaLayer(m, c.s) })
+			return q.deep.stack(c, m, v.DeepStack, frozen, func() Block { return b.qwen3Layer(m, e, c.s) })
 		})
 	})
 	if q.imageTokens() == 0 {
 		side := v.Patch * max(1, v.Merge)
 		b.Fail(fmt.Errorf("an image of %dx%d pixels is smaller than the %d pixels a side that make one token; send a larger imageWidth and imageHeight", v.Width, v.Height, side))
+	}
+	if e.Count > 0 && (e.FirstDense > 0 || e.LayerFrequency > 1) {
+		b.Fail(errors.New("dense layers among those with experts are not modelled yet for Qwen3-VL; send mlp_only_layers [] and decoder_sparse_step 1"))
 	}
 	if q.lm.prefix != nil {
 		b.Fail(errors.New("prefix tuning of Qwen-VL is not modelled yet; send another fineTuningMethod"))

@@ -54,3 +54,12 @@ func (d *deepStack) stack(c *Causal, m workload.Text, levels, frozen int64, laye
 	s.parts = append(s.parts, b.Stack("layers", rest, m.Layers-levels, frozen-levels, layer).parts...)
 	return s
 }
+
+// qwen3Layer is a layer of Qwen3-VL's language model, with experts where it
+// has them.
+func (b *Builder) qwen3Layer(m workload.Text, e workload.Experts, s Sizes) *llamaLayer {
+	if e.Count == 0 {
+		return b.llamaLayer(m, s)
+	}
+	return b.llamaBlock(m, s, func() FeedForward { return b.SparseMoE("mlp", m, e, s.H) })
+}

@@ -8,7 +8,8 @@ type Config struct {
 	Text      workload.Text
 	Attention workload.Attention
 
-	Vision workload.Vision
+	Vision  workload.Vision
+	Experts workload.Experts // of a language model that is a mixture of experts, else zero
 
 	Adapter  workload.Adapter
 	Parallel workload.Parallel

@@ -17,7 +17,7 @@ func minimal(m catalog.Model) *multimodal.Config {
 		v.Width, v.Height = 448, 448
 	}
 	return &multimodal.Config{
-		Text: m.Text, Vision: v,
+		Text: m.Text, Vision: v, Experts: m.Experts,
 		Train: workload.Train{
 			Batch: 2, Sequence: 16, DecoderSequence: 16, AccumulationSteps: 1, Precision: workload.BF16, Mode: workload.Pure,
 			Method: workload.Full, Optimizer: workload.AdamW, Implementation: workload.Foreach, FrozenLayers: -1,

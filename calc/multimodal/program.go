@@ -105,7 +105,7 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		}
 	case workload.ArchQwen2VL, workload.ArchQwen25VL, workload.ArchQwen3VL:
 		if qwen(c) {
-			return b.QwenVL(c.Text, c.Vision, c.Train.FrozenLayers, parts), nil
+			return b.QwenVL(c.Text, c.Vision, c.Experts, c.Train.FrozenLayers, parts), nil
 		}
 	}
 	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
@@ -143,7 +143,7 @@ func qwen(c *Config) bool {
 	case workload.Qwen25VLVision:
 		return c.Text.Family == workload.Qwen25VLText
 	case workload.Qwen3VLVision:
-		return c.Text.Family == workload.Qwen3VLText
+		return c.Text.Family == workload.Qwen3VLText || c.Text.Family == workload.Qwen3VLMoEText
 	}
 	return false
 }

@@ -205,23 +205,26 @@ type Vision struct {
 	TextEncoder   TextEncoder
 
 	// The tower's own switches.
-	Norm                           Norm
-	Gated                          bool    // gate, up and down matrices (Qwen2.5-VL, Pixtral)
-	QKVBias                        bool    // bias on query, key and value
-	QKNormFull                     bool    // a norm over the full query and key width (InternViT-6B)
-	LayerScale                     bool    // a factor for each channel after attention and MLP (InternViT)
-	UseHead                        bool    // SigLIP's attention-pooling head
-	KeepClass                      bool    // the class token goes on to the projector (feature strategy "full")
-	Temporal                       int64   // frames that one patch covers (Qwen-VL: 2), 0 = one
-	Window                         int64   // side of an attention window in pixels (Qwen2.5-VL: 112), 0 = none
-	FullEvery                      int64   // every n-th layer attends over the whole image (Qwen2.5-VL: 8)
-	PositionRows                   int64   // rows of a position table that is not one for each patch (Qwen3-VL: 2304; Whisper: 1500)
-	DeepStack                      int64   // levels handed to the first layers of the language model (Qwen3-VL: 3)
-	DeepStackFirst, DeepStackEvery int64   // index of the first layer whose state is handed on, and the step to the next (Qwen3-VL: 5 and 6, or 8 and 8)
-	GlobalLayers                   int64   // gated layers after the local ones (Llama-3.2-Vision: 8)
-	Intermediates                  []int64 // local layers whose output is put beside the last (Llama-3.2-Vision: 3, 7, 15, 23, 30)
-	MaxTiles                       int64   // most crops of one image, a thumbnail not counted; 0 = no tiling
-	AspectRatios                   int64   // arrangements of tiles that have an embedding (Llama-3.2-Vision: 8)
+	Norm          Norm
+	Gated         bool    // gate, up and down matrices (Qwen2.5-VL, Pixtral)
+	QKVBias       bool    // bias on query, key and value
+	QKNormFull    bool    // a norm over the full query and key width (InternViT-6B)
+	LayerScale    bool    // a factor for each channel after attention and MLP (InternViT)
+	UseHead       bool    // SigLIP's attention-pooling head
+	KeepClass     bool    // the class token goes on to the projector (feature strategy "full")
+	Temporal      int64   // frames that one patch covers (Qwen-VL: 2), 0 = one
+	Window        int64   // side of an attention window in pixels (Qwen2.5-VL: 112), 0 = none
+	FullEvery     int64   // every n-th layer attends over the whole image (Qwen2.5-VL: 8)
+	PositionRows  int64   // rows of a position table that is not one for each patch (Qwen3-VL: 2304; Whisper: 1500)
+	DeepStack     int64   // levels handed to the first layers of the language model (Qwen3-VL: 3)
+	GlobalLayers  int64   // gated layers after the local ones (Llama-3.2-Vision: 8)
+	Intermediates []int64 // local layers whose output is put beside the last (Llama-3.2-Vision: 3, 7, 15, 23, 30)
+	MaxTiles      int64   // most crops of one image, a thumbnail not counted; 0 = no tiling
+	AspectRatios  int64   // arrangements of tiles that have an embedding (Llama-3.2-Vision: 8)
+
+	// The index of the first layer whose state DeepStack hands on, and the step
+	// to the next (Qwen3-VL: 5 and 6, or 8 and 8).
+	DeepStackFirst, DeepStackEvery int64
 
 	// What joins the tower and the language model.
 	ProjectorBias     bool
