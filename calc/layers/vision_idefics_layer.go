@@ -68,7 +68,7 @@ func (a *ideficsAttention) across(x, image, mask *tape.Tensor) (y, weights *tape
 	if b.eagerly() {
 		y, weights = b.Core(q, k, v, mask, h)
 	} else {
-		y = b.additive(q, k, v, mask, h)
+		y = b.ideficsSDPA(q, k, v, mask, h)
 	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, a.o.Forward(y))
@@ -83,8 +83,8 @@ func (a *ideficsAttention) heads(d []tape.Dim, keys tape.Dim, causal bool) tape.
 	}
 }
 
-// additive is sdpa_attention_forward with an additive mask of each sample.
-func (b *Builder) additive(q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
+// ideficsSDPA is sdpa_attention_forward with an additive mask of each sample.
+func (b *Builder) ideficsSDPA(q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v)
