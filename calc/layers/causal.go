@@ -45,7 +45,9 @@ func (b *Builder) CausalIn(body string, m workload.Text, frozen int64) *Causal {
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
 	}()
 	c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
-	c.prefix = b.Prefix(c.s)
+	if body == "model" { // inside a multimodal model prefix tuning is not written
+		c.prefix = b.Prefix(c.s)
+	}
 	return c
 }
 
