@@ -53,6 +53,10 @@ func (b *Builder) causalOf(body string, m workload.Text, frozen int64, stack fun
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
 	}()
+	if body != "model" { // inside a multimodal model other heads and prefix tuning are not written
+		c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+		return c
+	}
 	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
 	c.prefix = b.Prefix(c.s)
 	return c

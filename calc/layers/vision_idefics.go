@@ -35,7 +35,7 @@ func (b *Builder) Idefics(m workload.Text, v workload.Vision, frozen int64, part
 		})
 		parts.Vision(func() {
 			defer b.In("vision_model")()
-			defer b.freezing(v.FrozenTower)()
+			defer b.freezeOwn(v.FrozenTower)()
 			clip := v
 			clip.Family = workload.CLIPVision
 			g.tower = b.Tower(clip, v.Layers)
@@ -44,13 +44,13 @@ func (b *Builder) Idefics(m workload.Text, v workload.Vision, frozen int64, part
 		g.tokens = g.tower.s.Tokens
 		if v.Queries > 0 {
 			parts.Join(func() {
-				s := b.perceiverSizes(v, g.tower.s.H, g.tower.s.Tokens, g.tower.s.Images)
+				s := b.ideficsPerceiver(v, g.tower.s.H, g.tower.s.Tokens, g.tower.s.Images)
 				g.sample, g.tokens = b.perceiver1(v, s), s.Latents
 			})
 		}
 		g.declareLayers(m, frozen, parts)
 		parts.Text(func() {
-			defer b.freezing(v.FrozenLayers)()
+			defer b.freezeOwn(v.FrozenLayers)()
 			g.norm = b.ideficsNorm("norm", g.s.H)
 		})
 	}()
@@ -58,9 +58,9 @@ func (b *Builder) Idefics(m workload.Text, v workload.Vision, frozen int64, part
 	return g
 }
 
-// freezing freezes base weights that are declared until the returned function
+// freezeOwn freezes base weights that are declared until the returned function
 // is called, if on is set; adapters reach them.
-func (b *Builder) freezing(on bool) func() {
+func (b *Builder) freezeOwn(on bool) func() {
 	old := b.Frozen
 	b.Frozen = old || on
 	return func() { b.Frozen = old }
@@ -126,7 +126,7 @@ func (g *Idefics) hidden(ids, pixels, mask *tape.Tensor) (hidden *tape.Tensor, h
 }
 
 // see runs the tower and makes masks, within the model's frame.
-func (g *Idefics) see(f *tape.Frame, pixels, mask *tape.Tensor) (i images, last, pooled *tape.Tensor) {
+func (g *Idefics) see(f *tape.Frame, pixels, mask *tape.Tensor) (i ideficsImages, last, pooled *tape.Tensor) {
 	b, t, s := g.b, g.b.T, g.tower.s
 	defer t.As(memory.ImageFeatures)()
 	x := f.V(t.To(pixels, b.Weights))

@@ -29,7 +29,7 @@ func (b *Builder) Idefics2(m workload.Text, v workload.Vision, frozen int64, par
 		h, f := b.T.Symbol("h", "hidden size", m.Hidden), b.T.Symbol("f", "intermediate size of the MLP", m.Intermediate)
 		s := g.tower.s
 		g.project = b.gatedProjection("modality_projection", s.H, f, h, m.Activation)
-		g.sample = b.perceiver2(v, b.perceiverSizes(v, h, s.Patches, s.Images))
+		g.sample = b.perceiver2(v, b.ideficsPerceiver(v, h, s.Patches, s.Images))
 	})
 	parts.Text(func() { g.lm = b.CausalIn("model.text_model", m, frozen) })
 	return g
@@ -46,7 +46,7 @@ func (b *Builder) gatedProjection(leaf string, in, inner, out tape.Dim, act work
 }
 
 // Tokens is the length of the sequence: text and images.
-func (g *Idefics2) Tokens() tape.Dim { return g.b.withImages(g.sample.s.Latents, g.v) }
+func (g *Idefics2) Tokens() tape.Dim { return g.b.naViTTokens(g.sample.s.Latents, g.v) }
 
 // Loss runs the model. The caller's frame holds the inputs.
 func (g *Idefics2) Loss(ids, labels, pixels, mask *tape.Tensor) *tape.Tensor {
@@ -71,12 +71,12 @@ func (g *Idefics2) hidden(ids, pixels, mask *tape.Tensor) (hidden *tape.Tensor, 
 	held = []*tape.Tensor{t.Keep(last), t.Keep(features)}
 	joined := t.Joined(features, g.sample.s.Images.Times(g.sample.s.Latents), x.Last())
 	seen := f.V(t.To(joined, x.DType()))
-	x = f.Re(x, g.b.merged(ids, x, seen))
+	x = f.Re(x, g.b.ideficsMerged(ids, x, seen))
 	return f.Ret(g.lm.HiddenOf(x)), held
 }
 
-// merged is inputs_merger: features in the places of image tokens.
-func (b *Builder) merged(ids, x, features *tape.Tensor) *tape.Tensor {
+// ideficsMerged is inputs_merger: features in the places of image tokens.
+func (b *Builder) ideficsMerged(ids, x, features *tape.Tensor) *tape.Tensor {
 	t, d := b.T, ids.Dims()
 	one := []tape.Dim{tape.One}
 	f := t.Frame(ids, x, features)

@@ -5,19 +5,19 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// perceiverSizes are the widths of a resampler as symbols. The number of
+// ideficsPerceiver are the widths of a resampler as symbols. The number of
 // latents is structure, as the number of patches is.
-type perceiverSizes struct {
+type ideficsPerceiver struct {
 	H, Heads, KV, D tape.Dim
 	Q, K            tape.Dim
 	Latents, Keys   tape.Dim
 	Images          tape.Dim
 }
 
-func (b *Builder) perceiverSizes(v workload.Vision, h, patches, images tape.Dim) perceiverSizes {
+func (b *Builder) ideficsPerceiver(v workload.Vision, h, patches, images tape.Dim) ideficsPerceiver {
 	t := b.T
 	n, _ := patches.Const()
-	s := perceiverSizes{
+	s := ideficsPerceiver{
 		H: h, Images: images, Latents: tape.N(v.Queries), Keys: tape.N(n + v.Queries),
 		Heads: t.Symbol("ap", "attention heads of the resampler", v.QFormerHeads),
 		D:     t.Symbol("dp", "head dimension of the resampler", v.QFormerHeadDim),
@@ -34,14 +34,14 @@ func (b *Builder) perceiverSizes(v workload.Vision, h, patches, images tape.Dim)
 // to themselves.
 type perceiver2 struct {
 	b       *Builder
-	s       perceiverSizes
+	s       ideficsPerceiver
 	latents *tape.Param
 	section *tape.Section
 	layers  []*perceiver2Layer
 	norm    *RMSNorm
 }
 
-func (b *Builder) perceiver2(v workload.Vision, s perceiverSizes) *perceiver2 {
+func (b *Builder) perceiver2(v workload.Vision, s ideficsPerceiver) *perceiver2 {
 	defer b.In("perceiver_resampler")()
 	p := &perceiver2{b: b, s: s, latents: b.Weight("latents", s.Latents, s.H)}
 	p.section = b.T.NewSection("resampler layers", b.T.Symbol("Lp", "layers of the resampler", v.QFormerLayers), v.QFormerLayers)
@@ -70,14 +70,14 @@ func (p *perceiver2) Forward(context, mask *tape.Tensor) *tape.Tensor {
 
 type perceiver2Layer struct {
 	b                        *Builder
-	s                        perceiverSizes
+	s                        ideficsPerceiver
 	latentsNorm, contextNorm *RMSNorm
 	q, k, v, o               *Linear
 	postNorm                 *RMSNorm
 	mlp                      *GatedMLP
 }
 
-func (b *Builder) perceiver2Layer(v workload.Vision, s perceiverSizes) *perceiver2Layer {
+func (b *Builder) perceiver2Layer(v workload.Vision, s ideficsPerceiver) *perceiver2Layer {
 	l := &perceiver2Layer{b: b, s: s}
 	l.latentsNorm = b.RMSNorm("input_latents_norm", s.H)
 	l.contextNorm = b.RMSNorm("input_context_norm", s.H)

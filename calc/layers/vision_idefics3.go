@@ -45,11 +45,11 @@ func (b *Builder) SmolVLM(m workload.Text, v workload.Vision, frozen int64, part
 }
 
 // Tokens is the length of the sequence: text and images.
-func (g *SmolVLM) Tokens() tape.Dim { return g.b.withImages(g.features, g.v) }
+func (g *SmolVLM) Tokens() tape.Dim { return g.b.naViTTokens(g.features, g.v) }
 
-// withImages is the length of a sequence of text and of images that give so
+// naViTTokens is the length of a sequence of text and of images that give so
 // many tokens each.
-func (b *Builder) withImages(each tape.Dim, v workload.Vision) tape.Dim {
+func (b *Builder) naViTTokens(each tape.Dim, v workload.Vision) tape.Dim {
 	n, _ := each.Const()
 	return b.T.Sum("T", "tokens of text and images", b.S, tape.N(n*max(1, v.Images)*max(1, v.Tiles)))
 }

@@ -24,15 +24,15 @@ func (b *Builder) ideficsCross(m workload.Text, s Sizes, from tape.Dim, norms bo
 	return l
 }
 
-// images is what every cross-attention layer sees.
-type images struct {
+// ideficsImages is what every cross-attention layer sees.
+type ideficsImages struct {
 	states *tape.Tensor // of all images of a sample
 	mask   *tape.Tensor // additive
 	gate   *tape.Tensor // 0 where a token sees no image
 }
 
 // Forward is the layer's forward.
-func (l *ideficsCross) Forward(x *tape.Tensor, i images) *tape.Tensor {
+func (l *ideficsCross) Forward(x *tape.Tensor, i ideficsImages) *tape.Tensor {
 	t, d := l.b.T, x.Dims()
 	defer t.As(memory.CrossModalAttention)()
 	f := t.Frame(x, i.states)
@@ -54,7 +54,7 @@ func (l *ideficsCross) Forward(x *tape.Tensor, i images) *tape.Tensor {
 
 // checkpointed runs the layer under the run's form of gradient checkpointing:
 // the images' states are an input as the hidden state is, masks are not.
-func (l *ideficsCross) checkpointed(x *tape.Tensor, c *Context, i images) *tape.Tensor {
+func (l *ideficsCross) checkpointed(x *tape.Tensor, c *Context, i ideficsImages) *tape.Tensor {
 	b, t := l.b, l.b.T
 	run := func(xs []*tape.Tensor) []*tape.Tensor {
 		seen := i

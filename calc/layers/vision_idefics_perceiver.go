@@ -9,7 +9,7 @@ import (
 // to themselves, in operators.
 type perceiver1 struct {
 	b       *Builder
-	s       perceiverSizes
+	s       ideficsPerceiver
 	latents *tape.Param
 	section *tape.Section
 	layers  []*perceiver1Attention
@@ -17,7 +17,7 @@ type perceiver1 struct {
 	norm    *LayerNorm
 }
 
-func (b *Builder) perceiver1(v workload.Vision, s perceiverSizes) *perceiver1 {
+func (b *Builder) perceiver1(v workload.Vision, s ideficsPerceiver) *perceiver1 {
 	defer b.In("perceiver_resampler")()
 	p := &perceiver1{b: b, s: s, latents: b.Weight("latents", s.Latents, s.H)}
 	p.section = b.T.NewSection("resampler layers", b.T.Symbol("Lp", "layers of the resampler", v.QFormerLayers), v.QFormerLayers)
@@ -53,7 +53,7 @@ type perceiver1MLP struct {
 	up, down *Linear
 }
 
-func (b *Builder) perceiver1MLP(s perceiverSizes) *perceiver1MLP {
+func (b *Builder) perceiver1MLP(s ideficsPerceiver) *perceiver1MLP {
 	defer b.In("1")()
 	return &perceiver1MLP{b: b, norm: b.LayerNorm("ln", s.H), up: b.Linear("fc", s.H, s.H.By(4), false), down: b.Linear("c_proj", s.H.By(4), s.H, false)}
 }
@@ -73,13 +73,13 @@ func (m *perceiver1MLP) Forward(x *tape.Tensor) *tape.Tensor {
 // perceiver1Attention is IdeficsPerceiverAttention.
 type perceiver1Attention struct {
 	b                        *Builder
-	s                        perceiverSizes
+	s                        ideficsPerceiver
 	contextNorm, latentsNorm *LayerNorm
 	qNorm, kNorm             *LayerNorm // over each head, nil if there are none
 	q, k, v, o               *Linear
 }
 
-func (b *Builder) perceiver1Attention(v workload.Vision, s perceiverSizes) *perceiver1Attention {
+func (b *Builder) perceiver1Attention(v workload.Vision, s ideficsPerceiver) *perceiver1Attention {
 	defer b.In("0")()
 	a := &perceiver1Attention{b: b, s: s, contextNorm: b.LayerNorm("context_layer_norm", s.H), latentsNorm: b.LayerNorm("latents_layer_norm", s.H)}
 	if v.QFormerQKNorm {

@@ -40,7 +40,7 @@ func (g *Idefics) declareLayers(m workload.Text, frozen int64, parts Parts) {
 	add(whole, mixed, rest)
 	add(mixed, m.Layers/every, 0)
 	g.inList("layers", parts.Text, func(u *ideficsUnit, k int) {
-		defer b.freezing(g.v.FrozenLayers)()
+		defer b.freezeOwn(g.v.FrozenLayers)()
 		var ls []*ideficsLayer
 		for i := range every {
 			warm := b.cool(i < cold[k])
@@ -68,7 +68,7 @@ func (g *Idefics) inList(leaf string, part func(func()), declare func(u *idefics
 }
 
 // decode runs all layers in the model's frame, whose variable x is.
-func (g *Idefics) decode(f *tape.Frame, x *tape.Tensor, c *Context, i images) *tape.Tensor {
+func (g *Idefics) decode(f *tape.Frame, x *tape.Tensor, c *Context, i ideficsImages) *tape.Tensor {
 	b := g.b
 	defer b.T.Scope("layers.*")()
 	for _, u := range g.units {

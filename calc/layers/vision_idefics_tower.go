@@ -21,16 +21,16 @@ type naViT struct {
 	post        *LayerNorm
 }
 
-// reentrantLayers are those that have to be recorded to see that the middle
+// naViTLayers are those that have to be recorded to see that the middle
 // ones are equal.
-const reentrantLayers = 5
+const naViTLayers = 5
 
-// noPadding is what these models' numbers rest on.
-const noPadding = "The images of a batch are taken as equally large and none is padding, so that attention in the tower needs no mask."
+// naViTNote is what these models' numbers rest on.
+const naViTNote = "The images of a batch are taken as equally large and none is padding, so that attention in the tower needs no mask."
 
 func (b *Builder) naViT(v workload.Vision) *naViT {
 	w := &naViT{b: b, s: b.towerSizes(v, false), side: v.NativeSize / max(1, v.Patch)}
-	b.Notes = append(b.Notes, noPadding)
+	b.Notes = append(b.Notes, naViTNote)
 	s := w.s
 	func() {
 		defer b.In("embeddings")()
@@ -45,7 +45,7 @@ func (b *Builder) naViT(v workload.Vision) *naViT {
 		defer b.In("*")()
 		var layers []*clipLayer
 		if w.reentrant() { // the last layer differs, and so does what the one before it ends with
-			b.T.RecordLayers(reentrantLayers)
+			b.T.RecordLayers(naViTLayers)
 			defer b.T.RecordLayers(0)
 		}
 		w.stack = b.Stack("vision layers", s.L, v.Layers, 0, func() Block {

@@ -23,7 +23,7 @@ type decoupledEmbedding struct {
 func (b *Builder) decoupledEmbedding(leaf string, v workload.Vision, s Sizes) *decoupledEmbedding {
 	e := &decoupledEmbedding{b: b}
 	func() {
-		defer b.freezing(v.FrozenLayers)()
+		defer b.freezeOwn(v.FrozenLayers)()
 		e.main = b.Embedding(leaf, s.V, s.H)
 	}()
 	if v.AdditionalVocab > 0 {
@@ -65,7 +65,7 @@ type decoupledHead struct {
 func (b *Builder) decoupledHead(leaf string, m workload.Text, v workload.Vision, s Sizes, e *decoupledEmbedding) *decoupledHead {
 	h := &decoupledHead{b: b}
 	func() {
-		defer b.freezing(v.FrozenHead)()
+		defer b.freezeOwn(v.FrozenHead)()
 		h.main = b.Head(leaf, s.H, s.V, false, m.TiedEmbeddings, e.main)
 	}()
 	if v.AdditionalVocab > 0 {
