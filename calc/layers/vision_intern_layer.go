@@ -8,14 +8,14 @@ import (
 // internLayer is InternVLVisionLayer: a pre-norm layer whose branches are
 // scaled by a factor for each channel.
 type internLayer struct {
-	b              *Builder
-	s              towerSizes
-	v              workload.Vision
-	scale1, scale2 *tape.Param
-	q, k, v0, o    *Linear
-	qNorm, kNorm   *RMSNorm // over all heads together
-	fc1, fc2       *Linear
-	before, after  Norm
+	b               *Builder
+	s               towerSizes
+	v               workload.Vision
+	scale1, scale2  *tape.Param
+	q, k, values, o *Linear
+	qNorm, kNorm    *RMSNorm // over all heads together
+	fc1, fc2        *Linear
+	before, after   Norm
 }
 
 func (b *Builder) internLayer(s towerSizes, v workload.Vision) *internLayer {
@@ -26,7 +26,7 @@ func (b *Builder) internLayer(s towerSizes, v workload.Vision) *internLayer {
 		defer b.In("attention")()
 		l.q = b.Linear("q_proj", s.H, s.H, v.QKVBias)
 		l.k = b.Linear("k_proj", s.H, s.H, v.QKVBias)
-		l.v0 = b.Linear("v_proj", s.H, s.H, v.QKVBias)
+		l.values = b.Linear("v_proj", s.H, s.H, v.QKVBias)
 		l.o = b.Linear("projection_layer", s.H, s.H, true)
 		if v.QKNormFull {
 			l.qNorm = b.RMSNorm("q_norm", s.H)
@@ -70,7 +70,7 @@ func (l *internLayer) attention(x *tape.Tensor) (y, weights *tape.Tensor) {
 	d := x.Dims()
 	q := f.V(l.q.Forward(x))
 	k := f.V(l.k.Forward(x))
-	v := f.V(l.v0.Forward(x))
+	v := f.V(l.values.Forward(x))
 	if l.qNorm != nil {
 		q = f.Re(q, l.qNorm.Forward(q))
 		k = f.Re(k, l.kNorm.Forward(k))
