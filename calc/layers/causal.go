@@ -199,6 +199,8 @@ func (c *Causal) maskChunks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape
 	}
 	if m.Window > 0 && (b.eagerly() || b.Train.Sequence >= m.Window) {
 		chunked = f.V(b.ChunkMask(dt, seq))
+	} else if m.Window > 0 { // the mask's function begins, and finds that it needs none
+		b.T.Done(b.T.Make("padding on the left", tape.I64, []tape.Dim{b.B}))
 	}
 	for kind := range c.kinds {
 		ctx.Masks = append(ctx.Masks, chunked)

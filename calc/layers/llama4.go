@@ -79,8 +79,12 @@ func (l *llama4Layer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	defer t.Scope("self_attn")()
 	f := t.Frame(x)
 	d := x.Dims()
-	q := f.V(t.View(l.q.Forward(x), d[0], d[1], s.Heads, s.D))
-	k := f.V(t.View(l.k.Forward(x), d[0], d[1], s.KV, s.D))
+	seen := t.View
+	if b.eagerly() && !l.rotates { // turning copies the gradient itself
+		seen = t.CopyBack
+	}
+	q := f.V(seen(l.q.Forward(x), d[0], d[1], s.Heads, s.D))
+	k := f.V(seen(l.k.Forward(x), d[0], d[1], s.KV, s.D))
 	v := f.V(b.heads(l.v.Forward(x), s.KV, s.D))
 	if l.rotates {
 		q2, k2 := b.turnedPairs(q, k, c.Cos)
@@ -113,8 +117,8 @@ func (b *Builder) turnedPairs(q, k, table *tape.Tensor) (*tape.Tensor, *tape.Ten
 	turn := t.View(table, d[0], d[1], tape.One, d[2])
 	f.V(turn)
 	q32, k32 := f.V(t.To(q, tape.F32)), f.V(t.To(k, tape.F32))
-	qt := f.V(t.TurnRows(q32, turn))
-	kt := f.V(t.TurnRows(k32, turn))
+	qt := f.V(t.TurnRows(q32, turn, b.eagerly()))
+	kt := f.V(t.TurnRows(k32, turn, b.eagerly()))
 	return f.Ret2(t.To(qt, q.DType()), t.To(kt, k.DType()))
 }
 

@@ -54,7 +54,7 @@ func (r *llama4Experts) forward(x *tape.Tensor) (out, logits *tape.Tensor) {
 	in = f.Re(in, t.Mul(in, t.TurnedColumn(scores, rows, tape.One)))
 	all := f.V(r.apply(in, tokens))
 	out = f.V(r.shared.Forward(h))
-	out = f.Re(out, t.AddInPlace(out, t.SumFirst(all, r.n, tokens)))
+	out = f.Re(out, t.AddInPlace(out, t.SumFirst(all, tokens)))
 	return f.Ret2(out, logits)
 }
 

@@ -23,26 +23,35 @@ func (t *Tape) TurnedColumn(x *Tensor, dims ...Dim) *Tensor {
 	})[0]
 }
 
-// SumFirst sums rows [n·m, h], seen as [n, m, h], over n. Backward copies the
-// repeated gradient for the view.
-func (t *Tape) SumFirst(x *Tensor, n, m Dim) *Tensor {
+// SumFirst sums rows [n·m, h], seen as [n, m, h], to [m, h], under autocast in
+// fp32. Backward copies the repeated gradient for the view.
+func (t *Tape) SumFirst(x *Tensor, m Dim) *Tensor {
+	dt := x.dt
+	if t.IsAutocast() {
+		dt = F32
+	}
 	return t.run(op{
 		ins:  []*Tensor{x},
-		outs: func() []*Tensor { return []*Tensor{t.make("sum over experts", x.dt, m, x.Last())} },
+		outs: func() []*Tensor { return []*Tensor{t.make("sum over experts", dt, m, x.Last())} },
 		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of each expert's output", x.dt, x)} },
 	})[0]
 }
 
-// TurnRows is Turn of heads that lie row by row.
-func (t *Tape) TurnRows(x, table *Tensor) *Tensor {
+// TurnRows is Turn of heads that lie row by row, [B, S, a, d]. turned says that
+// their gradient lies head by head, so that it is copied first.
+func (t *Tape) TurnRows(x, table *Tensor, turned bool) *Tensor {
 	return t.run(op{
 		ins:   []*Tensor{x},
 		saves: []*Tensor{table},
 		outs:  func() []*Tensor { return []*Tensor{t.like("rotated pairs", F32, x)} },
 		back: func(b *Backward) []*Tensor {
+			var pairs *Tensor
+			if turned && !x.dims[1].IsOne() && !x.dims[2].IsOne() {
+				pairs = t.like("gradient in pairs", F32, x)
+			}
 			conj := t.like("conjugated rotations", F32, table)
 			out := t.like("gradient of rotation", F32, x)
-			t.done(conj)
+			t.done(conj, pairs)
 			return []*Tensor{out}
 		},
 	})[0]

@@ -57,7 +57,7 @@ func (t *Tape) linear(given, lowered [3]*Tensor, out Dim, viewed bool) *Tensor {
 				}
 			}
 			if b.Need[0] && bias == nil {
-				gx = t.product("gradient of input", lx)
+				gx = t.productOf("gradient of input", lx, len(lx.dims) > 2)
 			}
 			if b.Need[2] {
 				gb = b.G[0]
