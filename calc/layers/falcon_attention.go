@@ -52,7 +52,7 @@ func (l *falconLayer) cut(fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	switch {
 	case l.grouped:
 		return l.cutGroups(f, fused)
-	case m.KVHeads == m.Heads:
+	case m.KVHeads == m.Heads && (m.Heads > 1 || !m.Parallel || m.Position == workload.ALiBi):
 		x := f.V(t.View(fused, d[0], d[1], s.Heads, tape.N(3), s.D))
 		part := func() *tape.Tensor { return f.V(t.Slice(x, d[0], d[1], s.Heads, s.D)) }
 		q, k, v = part(), part(), part()
@@ -65,7 +65,8 @@ func (l *falconLayer) cut(fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	return f.Ret3(q, k, v)
 }
 
-// cutGroups gives each group of queries its key and value, as copies.
+// cutGroups gives each group of queries its key and value, as copies where
+// there are several groups of several queries.
 func (l *falconLayer) cutGroups(f *tape.Frame, fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	t, s, d := l.b.T, l.s, fused.Dims()
 	group := t.Derived("queryGroup", "query heads of a group", func(v *tape.Values) int64 { return s.Heads.Value(v) / max(1, s.KV.Value(v)) })
@@ -79,7 +80,12 @@ func (l *falconLayer) cutGroups(f *tape.Frame, fused *tape.Tensor) (q, k, v *tap
 	heads := []tape.Dim{d[0], d[1], s.Heads, s.D}
 	k = f.Re(k, t.Expand(k, grouped...))
 	v = f.Re(v, t.Expand(v, grouped...))
-	flat := func(x *tape.Tensor) *tape.Tensor { return f.V(t.View(t.Contiguous(x), heads...)) }
+	flat := func(x *tape.Tensor) *tape.Tensor {
+		if l.m.KVHeads > 1 && l.m.KVHeads < l.m.Heads {
+			x = t.Contiguous(x)
+		}
+		return f.V(t.View(x, heads...))
+	}
 	return f.Ret3(flat(q), flat(k), flat(v))
 }
 
