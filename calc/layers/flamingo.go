@@ -30,6 +30,7 @@ var (
 	errFlamingoTower     = errors.New("OpenFlamingo runs its vision tower without gradients: adapters there are never trained; send loraVisionEncoder false")
 	errFlamingoReentrant = errors.New("OpenFlamingo's checkpoints are not reentrant: a reentrant one around the resampler would cut it off from training; send checkpointingImplementation non-reentrant")
 	errFlamingoFrozen    = errors.New("frozenLayers together with freezeTextEncoder is not modelled for Flamingo; send one of them, or trainableModules")
+	errFlamingoInt8      = errors.New("bitsandbytes' LLM.int8 takes matrices of two or three dimensions, and OpenFlamingo's resampler has four; send quantization nf4")
 	errFlamingoTiles     = errors.New("OpenFlamingo takes whole images; send imageTiles 1, or imagesPerSample")
 	errFlamingoSize      = errors.New("open_clip's tower has one position for each patch of its own image size and interpolates none; send the model's imageResolution")
 )
@@ -75,6 +76,9 @@ func (g *Flamingo) check(frozen int64) {
 	}
 	if v.FreezeText && frozen > 0 {
 		b.Fail(errFlamingoFrozen)
+	}
+	if b.quantizes() && b.Adapter.Quantization == workload.Int8 {
+		b.Fail(errFlamingoInt8)
 	}
 	if v.Tiles > 1 {
 		b.Fail(errFlamingoTiles)
