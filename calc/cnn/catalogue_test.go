@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"vramcalc/calc/cnn"
+	"vramcalc/calc/tape"
 )
 
 // Every classifier of the catalogue is written: it has as many parameters as
@@ -11,7 +12,7 @@ import (
 func TestCatalogue(t *testing.T) {
 	for _, m := range classifiers(t) {
 		t.Run(m.ID, func(t *testing.T) {
-			b, err := cnn.Record(training(m.Conv, 2), false)
+			b, err := cnn.Record(training(m.Conv, 2), tape.OneStep)
 			if err != nil {
 				t.Fatal(err)
 			}

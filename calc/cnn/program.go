@@ -46,12 +46,12 @@ func (c *classifier) Loss(batch []*tape.Tensor) *tape.Tensor {
 }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 	switch c.Train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		return nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
 	b.T.ChannelsLast = c.Conv.ChannelsLast
 	n := &net{Builder: b, conv: c.Conv}
@@ -162,7 +162,7 @@ func (n *net) declareTimm() (layers.Module, error) {
 // Macs is the number of multiply-adds of one image's forward: convolutions and
 // matrix products.
 func Macs(c *Config) (int64, error) {
-	b, err := Record(c, false)
+	b, err := Record(c, tape.OneStep)
 	if err != nil {
 		return 0, err
 	}
