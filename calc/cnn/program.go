@@ -62,6 +62,9 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Conv.ChannelsLast {
+		b.T.Relayout()
+	}
 	n.note()
 	input := tape.F32
 	if !c.Train.IsAutocast() {

@@ -135,39 +135,6 @@ func (t *Tape) channelSum(g, like *Tensor, last bool) *Tensor {
 	return y
 }
 
-// BatchNorm is batch_norm over the channels of a [B, C, H, W] tensor. It saves
-// its input and weight, and in training each channel's mean and reciprocal
-// deviation in fp32. ATen's own kernel, which takes bf16, keeps those two with
-// running statistics as well (batch_norm_cuda).
-func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
-	channels := x.dims[1]
-	y := t.run(op{
-		ins:   []*Tensor{x, w, bias},
-		saves: []*Tensor{x, w},
-		outs: func() []*Tensor {
-			y := t.like("normalized", x.dt, x)
-			if !training && x.dt != BF16 {
-				return []*Tensor{y, nil, nil}
-			}
-			return []*Tensor{y, t.make("batch mean", F32, channels), t.make("batch 1/deviation", F32, channels)}
-		},
-		keep: []int{1, 2},
-		back: func(b *Backward) []*Tensor {
-			out := make([]*Tensor, 3)
-			for i, what := range []string{"gradient of input", "gradient of weight", "gradient of bias"} {
-				like := []*Tensor{x, w, bias}[i]
-				if b.Need[i] {
-					out[i] = t.like(what, like.dt, like)
-				}
-			}
-			return out
-		},
-	})
-	t.done(y[1:]...)
-	t.done(x, w, bias)
-	return y[0]
-}
-
 // MaxPool is max_pool2d_with_indices: it saves its input and, for every
 // output, the place of the maximum as int64.
 func (t *Tape) MaxPool(x *Tensor, win Window) *Tensor {
