@@ -62,6 +62,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.T.Settle()
 	if c.Conv.ChannelsLast {
 		b.T.Relayout()
 	}
