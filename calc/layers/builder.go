@@ -133,8 +133,12 @@ func DType(p workload.Precision) tape.DType {
 	return tape.BF16
 }
 
-// In enters a module until the returned function is called.
+// In enters a module until the returned function is called. A module without a
+// name is the present one.
 func (b *Builder) In(name string) func() {
+	if name == "" {
+		return func() {}
+	}
 	b.path = append(b.path, name)
 	return func() { b.path = b.path[:len(b.path)-1] }
 }
