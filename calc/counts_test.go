@@ -61,3 +61,22 @@ func TestCounts(t *testing.T) {
 		t.Logf("%d models: %s", n, why)
 	}
 }
+
+// TestCountIsRecorded holds the count of a model that is only declared against
+// that of a run, adapters and all.
+func TestCountIsRecorded(t *testing.T) {
+	for _, name := range engineExamples {
+		w := example(t, name)
+		declared, err := calc.Count(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _, err := calc.Compile(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Counts(); got != declared {
+			t.Errorf("%s: %+v declared, %+v recorded", name, declared, got)
+		}
+	}
+}
