@@ -11,20 +11,21 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
 // record writes a workload on a tape with the engine of its kind.
-func record(w workload.Workload, unrolled bool) (*layers.Builder, error) {
+func record(w workload.Workload, extent tape.Extent) (*layers.Builder, error) {
 	switch c := w.(type) {
 	case *nlp.Config:
-		return nlp.Record(c, unrolled)
+		return nlp.Record(c, extent)
 	case *moe.Config:
-		return moe.Record(c, unrolled)
+		return moe.Record(c, extent)
 	case *multimodal.Config:
-		return multimodal.Record(c, unrolled)
+		return multimodal.Record(c, extent)
 	case *cnn.Config:
-		return cnn.Record(c, unrolled)
+		return cnn.Record(c, extent)
 	}
 	return nil, fmt.Errorf("no engine for %T", w)
 }
@@ -34,13 +35,13 @@ func record(w workload.Workload, unrolled bool) (*layers.Builder, error) {
 func declare(w workload.Workload) (b *layers.Builder, err error) {
 	switch c := w.(type) {
 	case *nlp.Config:
-		b, _, err = nlp.Declare(c, false)
+		b, _, err = nlp.Declare(c, tape.OneStep)
 	case *moe.Config:
-		b, _, err = moe.Declare(c, false)
+		b, _, err = moe.Declare(c, tape.OneStep)
 	case *multimodal.Config:
-		b, _, err = multimodal.Declare(c, false)
+		b, _, err = multimodal.Declare(c, tape.OneStep)
 	case *cnn.Config:
-		b, _, err = cnn.Declare(c, false)
+		b, _, err = cnn.Declare(c, tape.OneStep)
 	default:
 		err = fmt.Errorf("no engine for %T", w)
 	}

@@ -10,8 +10,8 @@ import (
 )
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b, m, err := Declare(c, unrolled)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
 	if err != nil {
 		return nil, err
 	}
@@ -19,8 +19,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 }
 
 // Declare declares a run's model on a tape, without a step.
-func Declare(c *Config, unrolled bool) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err
