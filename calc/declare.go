@@ -38,8 +38,24 @@ func Declare(w workload.Workload) (Declaration, error) {
 	d := Declaration{Counts: b.Counts(), Bytes: b.T.BaseBytes(), Linears: b.Linears}
 	d.Components = splitShares(largestFirst(b.T, func(p *tape.Param) string { return p.Component.ID() }), d.Counts)
 	d.Kinds = largestFirst(b.T, func(p *tape.Param) string { return p.Kind.String() })
-	d.Modules = shares(b.T, func(p *tape.Param) string { return moduleOf(p.Name) })
+	repeats := slices.ContainsFunc(b.T.Params, func(p *tape.Param) bool { return strings.Contains(p.Name, ".*.") })
+	d.Modules = shares(b.T, func(p *tape.Param) string {
+		if !repeats {
+			return stageOf(p.Name)
+		}
+		return moduleOf(p.Name)
+	})
 	return d, b.Check()
+}
+
+// WeightBytes is the size of a model's parameters and buffers but adapters, as
+// the run stores them.
+func WeightBytes(w workload.Workload) (unit.Bytes, error) {
+	b, err := declare(w)
+	if err != nil {
+		return 0, err
+	}
+	return b.T.BaseBytes(), b.Check()
 }
 
 func shares(t *tape.Tape, name func(p *tape.Param) string) []Share {
@@ -73,21 +89,30 @@ func splitShares(list []Share, c memory.Counts) []Share {
 }
 
 // moduleOf is the module that a parameter is told under: of a repeated layer
-// its direct children (model.layers.*.mlp), else the module that holds it, and
-// where modules are numbered one by one (layer1.0.conv1) their sequence.
+// its direct children (model.layers.*.mlp), else the module that holds it.
 func moduleOf(name string) string {
 	path := strings.Split(name, ".")
-	if star := slices.Index(path, "*"); star >= 0 {
-		end := star + 1
-		for end < len(path)-1 && (isNumber(path[end]) || path[end] == "layer") { // T5's lists of sublayers
-			end++
-		}
-		return strings.Join(path[:min(end+1, len(path))], ".")
+	star := slices.Index(path, "*")
+	if star < 0 {
+		return strings.Join(path[:max(1, len(path)-1)], ".")
 	}
+	end := star + 1
+	for end < len(path)-1 && (isNumber(path[end]) || path[end] == "layer") { // T5's lists of sublayers
+		end++
+	}
+	return strings.Join(path[:min(end+1, len(path))], ".")
+}
+
+// stageOf is the module that a parameter of a classifier is told under, whose
+// layers are numbered one by one: a stage (layer1, features.denseblock1).
+func stageOf(name string) string {
+	const deepest = 2
+	path := strings.Split(name, ".")
+	path = path[:max(1, min(deepest, len(path)-1))]
 	if number := slices.IndexFunc(path, isNumber); number > 0 {
-		return strings.Join(path[:number], ".")
+		path = path[:number]
 	}
-	return strings.Join(path[:max(1, len(path)-1)], ".")
+	return strings.Join(path, ".")
 }
 
 func isNumber(s string) bool {

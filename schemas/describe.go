@@ -74,7 +74,12 @@ func (r *resolver) describable() bool {
 
 // declared adds what is counted on the model's declarations.
 func (r *resolver) declared(s *report.Subject) {
-	d, err := r.declaredIn(workload.FP32, workload.NoQuantization)
+	w, err := bare(r.model)
+	if err != nil {
+		s.NotModelled = err.Error()
+		return
+	}
+	d, err := calc.Declare(w)
 	if err != nil {
 		s.NotModelled = err.Error()
 		return
@@ -82,18 +87,18 @@ func (r *resolver) declared(s *report.Subject) {
 	s.Declared = &d
 	s.Bytes, s.Quantized = map[string]unit.Bytes{workload.FP32.String(): d.Bytes}, map[string]unit.Bytes{}
 	for _, p := range []workload.Precision{workload.FP16, workload.BF16} {
-		if d, err := r.declaredIn(p, workload.NoQuantization); err == nil {
-			s.Bytes[p.String()] = d.Bytes
+		if n, err := r.stored(p, workload.NoQuantization); err == nil {
+			s.Bytes[p.String()] = n
 		}
 	}
 	for _, q := range []workload.Quantization{workload.Int8, workload.NF4, workload.FP4, workload.NF4Double} {
-		if d, err := r.declaredIn(workload.BF16, q); err == nil {
-			s.Quantized[q.String()] = d.Bytes
+		if n, err := r.stored(workload.BF16, q); err == nil {
+			s.Quantized[q.String()] = n
 		}
 	}
 	for p, q := range map[workload.Precision]workload.Quantization{workload.INT8: workload.Int8, workload.INT4: workload.NF4} {
-		if bytes, known := s.Quantized[q.String()]; known {
-			s.Bytes[p.String()] = bytes
+		if n, known := s.Quantized[q.String()]; known {
+			s.Bytes[p.String()] = n
 		}
 	}
 	for _, m := range []workload.Method{workload.Full, workload.LoRA, workload.QLoRA, workload.Prefix, workload.Freeze} {
@@ -101,12 +106,12 @@ func (r *resolver) declared(s *report.Subject) {
 	}
 }
 
-// declaredIn declares the bare model in a precision, its linear layers
+// stored is the size of the bare model in a precision, its linear layers
 // quantized if asked for.
-func (r *resolver) declaredIn(p workload.Precision, q workload.Quantization) (calc.Declaration, error) {
+func (r *resolver) stored(p workload.Precision, q workload.Quantization) (unit.Bytes, error) {
 	w, err := bare(r.model)
 	if err != nil {
-		return calc.Declaration{}, err
+		return 0, err
 	}
 	var train *workload.Train
 	var adapter *workload.Adapter
@@ -125,7 +130,7 @@ func (r *resolver) declaredIn(p workload.Precision, q workload.Quantization) (ca
 		train.Method, adapter.Quantization = workload.QLoRA, q
 		adapter.Rank, adapter.Targets = 1, []string{allLinear}
 	}
-	return calc.Declare(w)
+	return calc.WeightBytes(w)
 }
 
 // training tries a fine-tuning method with everything else as it is usual.
