@@ -38,6 +38,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 		Params:     b.Counts(),
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
+		Work:       p.Work(&v).Step(b.Train.AccumulationSteps),
 	}
 	if d.Host > 0 {
 		d.Notes = append(d.Notes, "paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out")
@@ -135,4 +136,15 @@ func docs(m map[string]string) string {
 		text += n + ": " + m[n]
 	}
 	return text
+}
+
+// Work is the products of an optimizer step of a workload: what Estimate says,
+// at a tenth of its cost.
+func Work(w workload.Workload) (memory.Work, error) {
+	b, p, err := compile(w)
+	if err != nil {
+		return memory.Work{}, err
+	}
+	v := p.Values()
+	return p.Work(&v).Step(b.Train.AccumulationSteps), nil
 }
