@@ -107,6 +107,9 @@ func TestCountedWork(t *testing.T) {
 	} {
 		w := workOf(t, small(test.kind, test.config, test.more))
 		forward, backward := w.Of(memory.ForwardEffort), w.Of(memory.BackwardEffort)+w.Of(memory.RecomputeEffort)
+		if update := w.Of(memory.UpdateEffort); update != 0 {
+			t.Errorf("%s: %.0f FLOPs of an AdamW step, which has no products", test.name, update)
+		}
 		if forward != test.forward || backward != test.backward {
 			t.Errorf("%s: forward %.0f, backward %.0f FLOPs; PyTorch counted %.0f and %.0f", test.name, forward, backward, test.forward, test.backward)
 		}
@@ -142,6 +145,30 @@ func TestSixTimes(t *testing.T) {
 		got := workOf(t, a).FLOPs()
 		if off := got/test.want - 1; math.Abs(off) > 0.025 {
 			t.Errorf("%s: %.4g FLOPs a step, want about %.4g (%+.1f %%)", name, got, test.want, 100*off)
+		}
+	}
+}
+
+// TestUpdateWork holds optimizers that multiply matrices against their sizes:
+// Muon's five iterations of three products over q, k, v, o, gate, up, down,
+// embedding and head; GaLore's two products over the same but the last two.
+// The update comes once, however many micro-batches there are.
+func TestUpdateWork(t *testing.T) {
+	const (
+		h, f, kv, v, layers = 128, 256, 32, 1000, 6
+		iteration           = layers*(2*(2*h*h*h+h*h*h)+2*(2*h*kv*kv+kv*kv*kv)+3*(2*f*h*h+h*h*h)) + 2*(2*v*h*h+h*h*h)
+		projected           = layers * 2 * ((2*h*h+3*h*f)*h + 2*h*kv*kv)
+	)
+	for _, test := range []struct {
+		optimizer string
+		want      float64
+	}{{"muon", 2 * 5 * iteration}, {"galore_adamw", 2 * projected}} {
+		got := workOf(t, small("nlp", smallLlama, map[string]any{"optimizer": test.optimizer, "gradientAccumulationSteps": 3}))
+		if update := got.Of(memory.UpdateEffort); update != test.want {
+			t.Errorf("%s: an update of %.0f FLOPs, want %.0f", test.optimizer, update, test.want)
+		}
+		if got.Of(memory.ForwardEffort) != 3*407764992 {
+			t.Errorf("%s: %.0f FLOPs in forward", test.optimizer, got.Of(memory.ForwardEffort))
 		}
 	}
 }
