@@ -38,7 +38,6 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 		Params:     b.Counts(),
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
-		Work:       p.Work(&v).Step(b.Train.AccumulationSteps),
 	}
 	if d.Host > 0 {
 		d.Notes = append(d.Notes, "paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out")
@@ -52,6 +51,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 	for i, name := range p.Marks() {
 		marks[name] = r.Marks[i]
 	}
+	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
 	held, err := replay(w, p.Events(&v))
@@ -136,15 +136,4 @@ func docs(m map[string]string) string {
 		text += n + ": " + m[n]
 	}
 	return text
-}
-
-// Work is the products of an optimizer step of a workload: what Estimate says,
-// at a tenth of its cost.
-func Work(w workload.Workload) (memory.Work, error) {
-	b, p, err := compile(w)
-	if err != nil {
-		return memory.Work{}, err
-	}
-	v := p.Values()
-	return p.Work(&v).Step(b.Train.AccumulationSteps), nil
 }

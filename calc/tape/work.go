@@ -11,16 +11,19 @@ type work struct {
 	sizes  [maxWorkSizes]Dim // the zero Dim ends them
 	place  place
 	effort memory.Effort
-	wide   bool // computed in fp32
+	wide   bool // in fp32
+	conv   bool
 }
 
 // Work notes a product that runs now, on operands of a type, with as many
 // multiply-adds as the product of the sizes.
-func (t *Tape) Work(dt DType, sizes ...Dim) {
+func (t *Tape) Work(dt DType, sizes ...Dim) { t.note(work{wide: dt == F32}, sizes) }
+
+func (t *Tape) note(w work, sizes []Dim) {
 	if !t.measuring {
 		return
 	}
-	w := work{place: t.here, wide: dt == F32}
+	w.place = t.here
 	switch t.phase {
 	case memory.Forward:
 		w.effort = memory.ForwardEffort
@@ -53,13 +56,15 @@ func (t *Tape) repeating(f func()) {
 	t.repeats--
 }
 
-// Work is the products of the measured step and micro-batch, and of the
-// update, with the real number of repetitions of every section.
+// Work is what the measured step and micro-batch computes and makes, with the
+// real number of repetitions of every section.
 func (p *Program) Work(v *Values) memory.Work {
-	return sumWork(p.works, v, func(g int16) group { return p.groups[g-1].group })
+	w := sumWork(p.works, v, func(g int16) group { return p.groups[g-1].group })
+	w.Made, w.Updating = p.made(v)
+	return w
 }
 
-// WorkDone is the same of what is recorded, at the present sizes.
+// WorkDone is the products of what is recorded, at the present sizes.
 func (t *Tape) WorkDone() memory.Work {
 	v := t.rec.syms.present()
 	return sumWork(t.rec.works, &v, func(g int16) group { return t.rec.groups[g-1] })
@@ -79,12 +84,40 @@ func sumWork(works []work, v *Values, groupOf func(int16) group) memory.Work {
 		if w.place.group != 0 {
 			n *= w.place.stands(groupOf(w.place.group), v)
 		}
-		out.By[w.effort] += n
-		if w.wide {
+		out.All[w.effort] += n
+		switch {
+		case w.wide && w.conv:
+			out.WideConvs[w.effort] += n
+		case w.wide:
 			out.Wide[w.effort] += n
 		}
 	}
 	return out
+}
+
+// made is the bytes of the tensors that forward and backward make, and those
+// that the optimizer makes.
+func (p *Program) made(v *Values) (passes, update float64) {
+	var more [maxGroups]int64
+	for g := range p.groups {
+		more[g] = p.groups[g].layers.eval(v) - p.groups[g].recorded
+	}
+	for i := range p.blocks {
+		b := &p.blocks[i]
+		var once float64
+		for _, c := range p.codes[b.start:b.end] {
+			if c&1 == 0 { // it comes
+				once += p.sizes[c>>1].number(v)
+			}
+		}
+		switch b.phase {
+		case memory.Forward, memory.Backward:
+			passes += once * float64(b.times(&more))
+		case memory.Optimizer:
+			update += once * float64(b.times(&more))
+		}
+	}
+	return passes, update
 }
 
 // number is the dimension's number without the cap of sizes in memory.

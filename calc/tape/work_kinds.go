@@ -13,11 +13,16 @@ func (t *Tape) workEach(need []bool, dt DType, sizes ...Dim) {
 // convWork notes a convolution with a weight of [out, in/groups, ...]: every
 // output takes one multiply-add for each weight of its channel.
 func (t *Tape) convWork(w *Tensor, out []Dim) {
-	t.Work(w.dt, Numel(out), Numel(w.dims[1:]))
+	t.note(work{wide: w.dt == F32, conv: true}, []Dim{Numel(out), Numel(w.dims[1:])})
 }
 
+// convWorkEach notes one for each gradient that is needed.
 func (t *Tape) convWorkEach(need []bool, w *Tensor, out []Dim) {
-	t.workEach(need, w.dt, Numel(out), Numel(w.dims[1:]))
+	for _, n := range need {
+		if n {
+			t.convWork(w, out)
+		}
+	}
 }
 
 // attentionWork notes the two products of an attention kernel.
