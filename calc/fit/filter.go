@@ -33,7 +33,7 @@ func counts(g catalog.GPU, want Want) []int64 {
 	most := want.MaxCount
 	if most == 0 {
 		most = max(least, g.MaxPerNode)
-		if g.Segment == catalog.Datacenter && (g.NVLinkGBs > 0 || g.OtherLink != "") {
+		if g.Segment == catalog.Datacenter && joined(g) {
 			most = max(least, mostCards)
 		}
 	}

@@ -116,12 +116,13 @@ func unsuited(r Recommendation) float64 {
 // optionsOf are the counts of a card that are worth a look.
 func optionsOf(g catalog.GPU, need Need, want Want) []Recommendation {
 	var out []Recommendation
+	one := card(g, want)
 	for _, n := range counts(g, want) {
 		amount, known := need(n)
 		if !known {
 			continue
 		}
-		o := option(g, n, amount, want)
+		o := one.holding(n, amount)
 		if !want.affords(o) {
 			continue
 		}
@@ -133,15 +134,17 @@ func optionsOf(g catalog.GPU, need Need, want Want) []Recommendation {
 	return out
 }
 
-func option(g catalog.GPU, count int64, amount Amount, want Want) Recommendation {
-	usable, _ := g.Usable()
-	r := Recommendation{
-		GPU: g, Count: count, Need: amount, Usable: usable,
-		Utilization: float64(amount.Total) / float64(usable),
-		Fits:        Fits(amount.Low, amount.Total, usable),
+// card is what a recommendation says of a card whatever the need.
+func card(g catalog.GPU, want Want) Recommendation {
+	r := Recommendation{GPU: g}
+	r.Usable, _ = g.Usable()
+	r.LowUSD, r.HourlyUSD, r.HighUSD = g.OnDemandUSD()
+	r.Providers, r.PriceDate = g.Renters()
+	var asOf string
+	r.PurchaseUSD, asOf = g.PurchaseUSD()
+	if r.PriceDate == "" {
+		r.PriceDate = asOf
 	}
-	r.Level = Level(r.Utilization)
-	r.prices()
 	for _, f := range want.Formats {
 		ok, why := Runs(g, f)
 		switch {
@@ -151,6 +154,14 @@ func option(g catalog.GPU, count int64, amount Amount, want Want) Recommendation
 			r.note = why
 		}
 	}
+	return r
+}
+
+// holding sets so many of the card against what each has to hold.
+func (r Recommendation) holding(count int64, amount Amount) Recommendation {
+	r.Count, r.Need = count, amount
+	r.Utilization = float64(amount.Total) / float64(r.Usable)
+	r.Level, r.Fits = Level(r.Utilization), Fits(amount.Low, amount.Total, r.Usable)
 	switch {
 	case r.cannot != "":
 		r.Level, r.Fits = Insufficient, No
@@ -158,14 +169,4 @@ func option(g catalog.GPU, count int64, amount Amount, want Want) Recommendation
 		r.Fits = Tight // it may run, without the room that a run needs to vary
 	}
 	return r
-}
-
-func (r *Recommendation) prices() {
-	r.LowUSD, r.HourlyUSD, r.HighUSD = r.GPU.OnDemandUSD()
-	r.Providers, r.PriceDate = r.GPU.Renters()
-	var asOf string
-	r.PurchaseUSD, asOf = r.GPU.PurchaseUSD()
-	if r.PriceDate == "" {
-		r.PriceDate = asOf
-	}
 }

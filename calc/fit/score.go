@@ -15,8 +15,8 @@ import (
 // first, then money, then what it takes to run and to get hold of the cards.
 const (
 	WeightTarget       = 0.40
-	WeightCost         = 0.25
-	WeightEase         = 0.20
+	WeightCost         = 0.30
+	WeightEase         = 0.15
 	WeightAvailability = 0.15
 )
 
@@ -33,7 +33,7 @@ const (
 type Parts struct {
 	Target       float64 // 1 at 75 % of the usable memory, falling evenly to 0 at none of it
 	Cost         float64 // ½ at the median price of all that do, more below it
-	Ease         float64 // 1 / (cards × machines); 0 where neither CUDA nor ROCm drives the card
+	Ease         float64 // 1 / (cards × machines); 0 where neither CUDA nor ROCm drives it, or only PCIe joins several
 	Availability float64 // the better of: still made, offered by many providers
 }
 
@@ -51,12 +51,20 @@ func (r *Recommendation) judge(usual float64, want Want) {
 	if price := want.price(*r); price > 0 {
 		r.Parts.Cost = usual / (usual + price)
 	}
-	if r.GPU.ComputeCapability != "" {
+	if r.GPU.ComputeCapability != "" && (r.Count == 1 || joined(r.GPU)) {
 		r.Parts.Ease = 1 / float64(r.Count*machines(r.GPU, r.Count))
 	}
 	p := r.Parts
 	r.Score = WeightTarget*p.Target + WeightCost*p.Cost + WeightEase*p.Ease + WeightAvailability*p.Availability
 }
+
+// fabricGBs is from which bandwidth on NVLink joins all cards of a chassis: that
+// of a V100. Bridges between two cards have 112.5 GB/s.
+const fabricGBs = 300
+
+// joined says whether something faster than PCIe joins the cards of a chassis:
+// full sharding moves the weights three times a step.
+func joined(g catalog.GPU) bool { return g.NVLinkGBs >= fabricGBs || g.OtherLink != "" }
 
 // machines is how many of its usual chassis so many cards take.
 func machines(g catalog.GPU, count int64) int64 {

@@ -14,18 +14,23 @@ func target(w workload.Workload, b memory.Breakdown) *Target {
 	if h.Usable <= 0 {
 		return nil
 	}
+	t := targetOf(h, fit.Amount{Low: b.Low, Total: b.Total})
+	t.LargestBatch = largestBatch(w, t.UsableBytes)
+	t.LargestSequence = largestSequence(w, t.UsableBytes)
+	return t
+}
+
+// targetOf sets the GPU that was named against what it has to hold.
+func targetOf(h *workload.Hardware, need fit.Amount) *Target {
 	usable := unit.Bytes(h.Usable)
-	u := float64(b.Total) / float64(usable)
-	t := &Target{
+	u := float64(need.Total) / float64(usable)
+	return &Target{
 		GPU:           h.Target,
 		Count:         max(1, h.TargetCount),
 		UsableBytes:   usable,
 		Utilization:   u,
 		Level:         fit.Level(u),
-		Fits:          fit.Fits(b.Low, b.Total, usable),
-		HeadroomBytes: int64(usable) - int64(b.Total),
+		Fits:          fit.Fits(need.Low, need.Total, usable),
+		HeadroomBytes: int64(usable) - int64(need.Total),
 	}
-	t.LargestBatch = largestBatch(w, usable)
-	t.LargestSequence = largestSequence(w, usable)
-	return t
 }
