@@ -57,5 +57,7 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		Assumptions: assumptions,
 		Detail:      args.Detail.Or(report.Standard),
 		Formulas:    args.FormulaSet.Or(report.Architecture),
+		GPUs:        models.GPUs(),
+		Want:        args.Wanted(),
 	})
 }

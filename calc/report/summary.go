@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 )
@@ -19,6 +20,9 @@ func summary(a Answer, c Case) string {
 		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(b))
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
+	}
+	if a.Target == nil || a.Target.Fits != fit.Yes {
+		s += best(a.GPURecommendations)
 	}
 	if c.Formulas == Guide {
 		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
