@@ -23,6 +23,7 @@ type Answer struct {
 	// The five best that run it; with detail full every card that passes the filters.
 	GPURecommendations []GPURecommendation `json:"gpuRecommendations,omitempty" jsonschema_description:"GPUs for this run, best first."`
 
+	Cost        *Cost        `json:"cost,omitempty" jsonschema_description:"Time and money on the GPU that was named, else on the best recommended."`
 	Comparison  []Comparison `json:"comparison,omitempty" jsonschema_description:"formulaSet guide: the documented closed forms beside what the architecture needs."`
 	Assumptions []Assumption `json:"assumptions,omitempty" jsonschema_description:"Values that the caller did not give."`
 }

@@ -8,6 +8,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
@@ -24,6 +25,7 @@ type Case struct {
 	Formulas    FormulaSet
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
+	Dataset     cost.Dataset  // how much an epoch goes through
 }
 
 // Build makes the answer of one estimate.
@@ -46,6 +48,8 @@ func Build(c Case) Answer {
 	if c.Detail != Brief {
 		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
 		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
+		a.Cost = costOf(c, a.GPURecommendations)
+		runs(a.GPURecommendations, c)
 	}
 	a.Summary = summary(a, c)
 	return a
