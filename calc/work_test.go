@@ -86,7 +86,7 @@ func TestCountedWork(t *testing.T) {
 	for _, test := range []struct {
 		name, kind, config string
 		more               more
-		forward, backward  float64
+		forward, backward  float64 // what is computed again counts as backward
 	}{
 		{"llama", "nlp", smallLlama, nil, 407764992, 815529984},
 		{"llama checkpointed", "nlp", smallLlama, checkpoints, 407764992, 1098645504},
@@ -106,6 +106,13 @@ func TestCountedWork(t *testing.T) {
 		{"deepseek_v3", "moe", smallLatent, nil, 324796416 + latentExperts, 649592832 + 2*latentExperts},
 	} {
 		w := workOf(t, small(test.kind, test.config, test.more))
+		if test.more["gradientCheckpointing"] != nil && test.more["loraRank"] == nil { // adapters make the first layer's input need a gradient
+			plain := maps.Clone(test.more)
+			delete(plain, "gradientCheckpointing")
+			if once := workOf(t, small(test.kind, test.config, plain)); once.Of(memory.BackwardEffort) != w.Of(memory.BackwardEffort) || once.Of(memory.RecomputeEffort) != 0 {
+				t.Errorf("%s: backward is %v, without checkpoints %v", test.name, w.All, once.All)
+			}
+		}
 		forward, backward := w.Of(memory.ForwardEffort), w.Of(memory.BackwardEffort)+w.Of(memory.RecomputeEffort)
 		if update := w.Of(memory.UpdateEffort); update != 0 {
 			t.Errorf("%s: %.0f FLOPs of an AdamW step, which has no products", test.name, update)

@@ -147,10 +147,12 @@ func plural(n int, one, many string) string {
 
 // costOf is the cost of an estimated run on the card that was named, else on
 // the best of those recommended; nil where there is neither.
-func costOf(c Case, recommended []GPURecommendation) *Cost {
-	h := sectionsOf(c.Workload).Hardware
-	id, fits := h.Target, ""
-	if id == "" {
+func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
+	id, fits := sectionsOf(c.Workload).Hardware.Target, ""
+	switch {
+	case id != "" && target != nil:
+		fits = target.Fits
+	case id == "":
 		i := slices.IndexFunc(recommended, func(r GPURecommendation) bool { return r.Level != fit.Insufficient })
 		if i < 0 {
 			return nil
