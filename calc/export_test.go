@@ -2,6 +2,7 @@ package calc
 
 import (
 	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -25,4 +26,13 @@ func WorkUnrolled(w workload.Workload) (memory.Work, error) {
 		return memory.Work{}, err
 	}
 	return b.T.WorkDone().Step(b.Train.AccumulationSteps), nil
+}
+
+// Sequence is the whole run of a workload, every repetition written out.
+func Sequence(w workload.Workload) (tape.Sequence, error) {
+	b, err := record(w, true)
+	if err != nil {
+		return nil, err
+	}
+	return b.T.Sequence(), nil
 }

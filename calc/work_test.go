@@ -8,6 +8,8 @@ import (
 
 	"vramcalc/calc"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
 )
 
 // workOf is the work of arguments that must be taken.
@@ -180,7 +182,26 @@ func TestUpdateWork(t *testing.T) {
 	}
 }
 
-// FuzzFoldedWorkIsTheWhole: folding loses no product.
+// madeUnrolled adds up what the last step of the whole sequence makes.
+func madeUnrolled(t *testing.T, w workload.Workload) float64 {
+	t.Helper()
+	steps, err := calc.Sequence(w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made float64
+	for i := range steps {
+		switch s := &steps[i]; {
+		case s.Op == tape.Steady:
+			made = 0
+		case s.Op == tape.Take && (s.Phase == memory.Forward || s.Phase == memory.Backward):
+			made += float64(s.Bytes)
+		}
+	}
+	return made
+}
+
+// FuzzFoldedWorkIsTheWhole: folding loses no product and no tensor.
 func FuzzFoldedWorkIsTheWhole(f *testing.F) {
 	for i := range int64(len(shapes)) {
 		for flags := range uint8(16) {
@@ -200,6 +221,9 @@ func FuzzFoldedWorkIsTheWhole(f *testing.F) {
 		unrolled, err := calc.WorkUnrolled(w)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if made := madeUnrolled(t, w); folded.Made != made {
+			t.Errorf("%v: folded makes %.0f bytes, unrolled %.0f", p.arguments(), folded.Made, made)
 		}
 		if folded.All != unrolled.All || folded.Wide != unrolled.Wide || folded.WideConvs != unrolled.WideConvs {
 			t.Errorf("%v: folded %v, unrolled %v", p.arguments(), folded, unrolled)

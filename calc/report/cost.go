@@ -113,24 +113,24 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 
 // whyCost says what the numbers rest on.
 func whyCost(r cost.Run, c cost.Cost) string {
-	s := fmt.Sprintf("%.3g TFLOP a step at %.0f to %.0f %% of the dense %.4g TFLOPS, which products and memory traffic leave",
-		r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
+	s := fmt.Sprintf("%.3g TFLOP a step at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
 	for _, n := range c.Notes {
 		s += "; " + n
 	}
-	switch {
-	case c.OnDemandUSD > 0:
-		s += fmt.Sprintf(". Rent is the median of %d %s, newest of %s", c.Providers, plural(c.Providers, "provider", "providers"), c.PriceDate)
-	default:
-		s += ". No on-demand price is known"
+	if c.OnDemandUSD > 0 {
+		s += fmt.Sprintf("; rent: median of %d %s, %s", c.Providers, plural(c.Providers, "provider", "providers"), c.PriceDate)
+	} else {
+		s += "; no on-demand price is known"
 	}
-	if c.PurchaseUSD > 0 && c.PurchaseDate == "" {
-		s += "; to buy at its list price"
-	} else if c.PurchaseUSD > 0 {
-		s += "; to buy as of " + c.PurchaseDate
+	switch {
+	case c.PurchaseUSD <= 0:
+	case c.PurchaseDate == "":
+		s += "; to buy: list price"
+	default:
+		s += "; to buy: " + c.PurchaseDate
 	}
 	if c.TypicalHours == 0 {
-		s += ". Hours need datasetSamples or datasetTokens"
+		s += "; hours need datasetSamples or datasetTokens"
 	}
 	return s + "."
 }
