@@ -12,7 +12,7 @@ import (
 
 const advancedDoc = `GPU memory for fine-tuning a language, multimodal, mixture-of-experts or CNN model, computed from the tensors of one training step of its architecture.
 Use it to learn whether a configuration fits a GPU and what takes the memory. Sizes are bytes per GPU (GiB = 2^30).
-Not covered: serving, time and price.`
+Not covered: serving, and time lost to data loading and between GPUs.`
 
 // advanced is the flagship: every hyperparameter of any of the four model types.
 func advanced(models *catalog.Catalog) Tool {
@@ -57,5 +57,8 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		Assumptions: assumptions,
 		Detail:      args.Detail.Or(report.Standard),
 		Formulas:    args.FormulaSet.Or(report.Architecture),
+		GPUs:        models.GPUs(),
+		Want:        args.Wanted(),
+		Dataset:     args.Dataset(),
 	})
 }

@@ -46,6 +46,8 @@ func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
 		describe(models),
+		recommend(models),
+		analyzeCost(models),
 	}
 }
 

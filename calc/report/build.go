@@ -6,7 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
+	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -20,6 +23,9 @@ type Case struct {
 	Assumptions []Assumption
 	Detail      Detail
 	Formulas    FormulaSet
+	GPUs        []catalog.GPU // to recommend from; none recommends none
+	Want        fit.Want      // what the caller demands of them
+	Dataset     cost.Dataset  // how much an epoch goes through
 }
 
 // Build makes the answer of one estimate.
@@ -38,6 +44,12 @@ func Build(c Case) Answer {
 		Validation:  Validate(c.Findings),
 		Comparison:  comparison,
 		Assumptions: assumptions(c.Assumptions, c.Detail),
+	}
+	if c.Detail != Brief {
+		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
+		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
+		a.Cost = costOf(c, a.Target, a.GPURecommendations)
+		runs(a.GPURecommendations, c)
 	}
 	a.Summary = summary(a, c)
 	return a
