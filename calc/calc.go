@@ -11,20 +11,21 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
 // record writes a workload on a tape with the engine of its kind.
-func record(w workload.Workload, unrolled bool) (*layers.Builder, error) {
+func record(w workload.Workload, extent tape.Extent) (*layers.Builder, error) {
 	switch c := w.(type) {
 	case *nlp.Config:
-		return nlp.Record(c, unrolled)
+		return nlp.Record(c, extent)
 	case *moe.Config:
-		return moe.Record(c, unrolled)
+		return moe.Record(c, extent)
 	case *multimodal.Config:
-		return multimodal.Record(c, unrolled)
+		return multimodal.Record(c, extent)
 	case *cnn.Config:
-		return cnn.Record(c, unrolled)
+		return cnn.Record(c, extent)
 	}
 	return nil, fmt.Errorf("no engine for %T", w)
 }
@@ -32,7 +33,7 @@ func record(w workload.Workload, unrolled bool) (*layers.Builder, error) {
 // Count is the number of parameters that a workload's model declares, adapters
 // included. It fails where the model is not written.
 func Count(w workload.Workload) (memory.Counts, error) {
-	b, err := record(w, false)
+	b, err := record(w, tape.OneStep)
 	if err != nil {
 		return memory.Counts{}, err
 	}
@@ -42,7 +43,7 @@ func Count(w workload.Workload) (memory.Counts, error) {
 // LinearModules names the linear modules of a workload's model, with * for the
 // number of a repeated layer: what adapters can go on.
 func LinearModules(w workload.Workload) ([]string, error) {
-	b, err := record(w, false)
+	b, err := record(w, tape.OneStep)
 	if b == nil {
 		return nil, err
 	}

@@ -293,8 +293,17 @@ func hold(t *testing.T, what string, values []float64, bounds ...bound) {
 	}
 }
 
-// TestOracleVision prints every measured vision and multimodal row.
+// TestOracleVision holds every measured vision and multimodal row to the bounds
+// of its class.
 func TestOracleVision(t *testing.T) {
 	rows := all(t, "vision")
 	logRows(t, "vision", rows)
+	for _, o := range rows {
+		if o.refused != "" {
+			t.Errorf("%s is refused: %s", o.row.ID, o.refused)
+		}
+	}
+	hold(t, "tensor bytes", collect(rows, func(o offBy) float64 { return o.worst }), bound{0.80, 0.0005}, bound{0.95, 0.01}, bound{1, 0.04})
+	hold(t, "weights", collect(rows, func(o offBy) float64 { return o.weights }), bound{1, 0.001})
+	hold(t, "reserved", collect(rows, func(o offBy) float64 { return o.held }), bound{0.50, 0.005}, bound{0.95, 0.04})
 }

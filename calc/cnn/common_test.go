@@ -52,7 +52,7 @@ func classifier(t *testing.T, name string) catalog.Model {
 // peak is the most that a run needs at once, in bytes of tensors.
 func peak(t *testing.T, c *cnn.Config) int64 {
 	t.Helper()
-	b, err := cnn.Record(c, false)
+	b, err := cnn.Record(c, tape.OneStep)
 	if err != nil {
 		t.Fatal(err)
 	}

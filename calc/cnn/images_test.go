@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"vramcalc/calc/cnn"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -21,7 +22,7 @@ func TestImages(t *testing.T) {
 			for _, side := range walked {
 				c := training(m.Conv, 2)
 				c.Conv.Image = side
-				b, err := cnn.Record(c, false)
+				b, err := cnn.Record(c, tape.OneStep)
 				if err != nil {
 					if !strings.Contains(err.Error(), "inputImageSize") {
 						t.Errorf("images of %d are refused without a way out: %v", side, err)
@@ -62,7 +63,7 @@ func TestRefusals(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := training(classifier(t, tt.model).Conv, 2)
 			tt.change(c)
-			_, err := cnn.Record(c, false)
+			_, err := cnn.Record(c, tape.OneStep)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want it to say %q", err, tt.want)
 			}

@@ -33,8 +33,8 @@ func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[
 func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {

@@ -10,8 +10,8 @@ import (
 )
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, err
