@@ -24,10 +24,10 @@ type GPURecommendation struct {
 	Utilization    float64        `json:"utilization" jsonschema_description:"Need over usable bytes of one card."`
 	Level          string         `json:"level" jsonschema_description:"As in target; insufficient too where it cannot run the precision."`
 	Fits           string         `json:"fits"`
-	HourlyUSD      *float64       `json:"hourlyUsd,omitempty" jsonschema_description:"Median on-demand price over providers; absent where not known."`
+	HourlyUSD      *float64       `json:"hourlyUsd,omitempty" jsonschema_description:"Median on-demand price over providers, of one card; absent where not known."`
 	HourlyUSDRange *Range         `json:"hourlyUsdRange,omitempty"`
-	PurchaseUSD    *float64       `json:"purchaseUsd,omitempty" jsonschema_description:"Absent where not known."`
-	Availability   string         `json:"availability"`
+	PurchaseUSD    *float64       `json:"purchaseUsd,omitempty" jsonschema_description:"Of one card; absent where not known."`
+	Availability   string         `json:"availability" jsonschema_description:"in-production, discontinued, announced or unknown."`
 	PriceDate      string         `json:"priceDate,omitempty" jsonschema_description:"Of the newest quote."`
 	Score          float64        `json:"score" jsonschema_description:"0 to 1: 0.40 closeness to 75 % utilization, 0.30 price, 0.15 ease (one card over many, a fabric over PCIe), 0.15 availability; 0 where insufficient. Unknown counts as average."`
 	Why            string         `json:"why"`
