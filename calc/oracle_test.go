@@ -41,6 +41,7 @@ type offBy struct {
 	phases              map[string]float64
 	worst               float64
 	weights, peak, held float64
+	saved               int64    // predicted bytes that forward leaves for backward
 	formulas            []string // what is wrong with the printed components
 }
 
@@ -109,6 +110,7 @@ func compare(c *catalog.Catalog, r row) offBy {
 		o.phases[p.Phase.String()] = e
 		o.worst = max(o.worst, math.Abs(e))
 	}
+	o.saved = int64(b.Saved)
 	o.formulas = checkLines(b)
 	o.weights = relative(int64(b.Weights), r.Requested["weights"])
 	o.peak = relative(int64(b.PeakAllocated), r.Peak)

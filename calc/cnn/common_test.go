@@ -1,6 +1,8 @@
 package cnn_test
 
 import (
+	"encoding/json"
+	"os"
 	"testing"
 
 	"vramcalc/calc/catalog"
@@ -21,6 +23,18 @@ func training(conv workload.Conv, batch int64) *cnn.Config {
 		},
 		Stack:    workload.PyTorch,
 		Hardware: workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
+	}
+}
+
+// read decodes a file of testdata.
+func read(t *testing.T, file string, to any) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, to); err != nil {
+		t.Fatal(err)
 	}
 }
 

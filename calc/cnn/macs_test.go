@@ -1,8 +1,6 @@
 package cnn_test
 
 import (
-	"encoding/json"
-	"os"
 	"testing"
 
 	"vramcalc/calc/cnn"
@@ -12,18 +10,12 @@ import (
 // the libraries' own models (testdata/README.md), at the published size and at
 // others.
 func TestMultiplyAdds(t *testing.T) {
-	data, err := os.ReadFile("testdata/macs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var rows []struct {
 		Model string
 		Image int64
 		Macs  int64
 	}
-	if err := json.Unmarshal(data, &rows); err != nil {
-		t.Fatal(err)
-	}
+	read(t, "macs.json", &rows)
 	counted := map[string]bool{}
 	for _, row := range rows {
 		m := classifier(t, row.Model)

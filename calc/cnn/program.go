@@ -47,9 +47,18 @@ func (c *classifier) Loss(batch []*tape.Tensor) *tape.Tensor {
 
 // Record writes a run on a tape.
 func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Run(m)
+}
+
+// Declare declares a run's model on a tape, without a step.
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	switch c.Train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
-		return nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
+		return nil, nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
@@ -60,7 +69,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 		err = n.checkOverrides()
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b.T.Settle()
 	if c.Conv.ChannelsLast {
@@ -73,7 +82,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 	}
 	b.Counting = true
 	b.Smooths = true
-	return b, b.Run(&classifier{b: b, image: c.Conv.Image, input: input, m: m, augmented: c.Conv.AugmentOnGPU})
+	return b, &classifier{b: b, image: c.Conv.Image, input: input, m: m, augmented: c.Conv.AugmentOnGPU}, nil
 }
 
 // note says what the numbers rest on.

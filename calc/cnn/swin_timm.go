@@ -56,7 +56,7 @@ func newTimmSwin(n *net, s swinShape) layers.Module {
 				})
 				block++
 			}
-			w.stages = append(w.stages, chain{n, append(stage, chain{n, blocks})})
+			w.stages = append(w.stages, n.row(append(stage, n.row(blocks...))...))
 		})
 	}
 	top := s.width << (len(s.blocks) - 1)
@@ -71,7 +71,7 @@ func (w *timmSwin) Forward(x *tape.Tensor) *tape.Tensor {
 	t := w.n.T
 	f := t.Frame(x)
 	g := t.Frame(x)
-	y := layers.Chain(g, x, w.stem, chain{w.n, w.stages}, w.norm)
+	y := layers.Chain(g, x, w.stem, w.n.row(w.stages...), w.norm)
 	x = f.Re(x, g.Ret(y))
 	h := t.Frame(x)
 	z := h.V(t.MeanRows(x))

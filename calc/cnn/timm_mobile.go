@@ -48,7 +48,7 @@ func newTimmMobileNetV3(n *net, s mobileV3Shape) layers.Module {
 	c.blocks = n.timmStages(len(stages)+1, func(i int) (int64, func(j int64) layers.Module) {
 		if i == len(stages) {
 			return 1, func(int64) layers.Module {
-				return chain{n, n.timmConv("conv", "bn1", in, wide, tape.Square(1, 1, 0), 1, layers.PointHardswish)}
+				return n.row(n.timmConv("conv", "bn1", in, wide, tape.Square(1, 1, 0), 1, layers.PointHardswish)...)
 			}
 		}
 		return int64(len(stages[i])), func(j int64) layers.Module {

@@ -2,14 +2,14 @@ package tape
 
 // BatchNorm is batch_norm over the channels of a [B, C, H, W] tensor. It saves
 // its input and weight, and in training each channel's mean and reciprocal
-// deviation in fp32. ATen's own kernels, which take bf16, keep those two with
-// running statistics as well (batch_norm_cuda). Over channels-last images they
+// deviation in fp32. ATen's own kernels, which take bf16 and weights of 16 bits,
+// keep those two with running statistics as well (batch_norm_cuda). Over channels-last images they
 // make the gradients of weight and bias first, from two sums a channel, and
 // blocks share channels through scratch.
 func (t *Tape) BatchNorm(x, w, bias *Tensor, training bool) *Tensor {
 	channels := x.dims[1]
 	pixels := x.dims[2].Times(x.dims[3])
-	native := x.dt == BF16
+	native := x.dt == BF16 || w.dt != F32
 	rows := native && (t.ChannelsLast || pixels.IsOne())
 	shared := func(numbers int64) {
 		if n, ok := channels.Const(); ok && rows && training {

@@ -12,7 +12,13 @@ func (t *Tape) MaxPool(x *Tensor, win Window) *Tensor {
 			return []*Tensor{t.make("pooled", x.dt, dims...), t.make("places of the maxima", I64, dims...)}
 		},
 		keep: []int{1},
-		back: func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of pooling", x.dt, x)} },
+		back: func(b *Backward) []*Tensor {
+			g := t.like("gradient of pooling", x.dt, x)
+			if b.G[0].partOfImage() && (t.ChannelsLast || !x.dims[0].IsOne()) {
+				t.done(t.like("gradient made contiguous", b.G[0].dt, b.G[0]))
+			}
+			return []*Tensor{g}
+		},
 	})
 	t.done(y[1], x)
 	return y[0]
@@ -98,3 +104,7 @@ func (t *Tape) meanOver(x *Tensor, last bool, dims ...Dim) *Tensor {
 // Reduce sums or averages to a smaller shape and saves nothing; its backward
 // spreads the gradient.
 func (t *Tape) Reduce(x *Tensor, dims ...Dim) *Tensor { return t.meanOver(x, false, dims...) }
+
+// partOfImage says whether a tensor is some channels of an image, a view: those
+// of several samples lie apart.
+func (x *Tensor) partOfImage() bool { return x.base != nil && Numel(x.dims) != Numel(x.base.dims) }
