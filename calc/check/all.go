@@ -1,5 +1,10 @@
 package check
 
+import (
+	"slices"
+	"strings"
+)
+
 // all lists every rule, sorted by id. A rule that is not listed here does not
 // run, is not documented and fails the tests of the package.
 var all = []*Rule{
@@ -70,6 +75,19 @@ func All() []*Rule { return append([]*Rule(nil), all...) }
 func Find(id string) (*Rule, bool) {
 	for _, r := range all {
 		if r.ID == id {
+			return r, true
+		}
+	}
+	return nil, false
+}
+
+// rangePrefix begins the ids of rules about usual ranges.
+const rangePrefix = "range/"
+
+// UsualRange is the rule about the usual range of an argument.
+func UsualRange(argument string) (*Rule, bool) {
+	for _, r := range all {
+		if strings.HasPrefix(r.ID, rangePrefix) && slices.Contains(r.Params, argument) {
 			return r, true
 		}
 	}
