@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 
 	"vramcalc/calc/workload"
 )
@@ -111,10 +112,10 @@ var (
 		Run: func(p *Pass) *Told {
 			e := p.Experts
 			each := float64(p.tokens()) * float64(e.Active) / float64(max(1, e.Count))
-			if each >= expertTile || p.tokens() == 0 || !p.Given("sequenceLength", "numExperts", "numActiveExperts") {
+			if each >= expertTile || each <= 0 || !p.Given("sequenceLength", "numExperts", "numActiveExperts") {
 				return nil
 			}
-			n := p.Train.Batch * min(largestProposal, int64(expertTile/each)+1)
+			n := p.Train.Batch * int64(min(largestProposal, math.Ceil(expertTile/each)))
 			return &Told{
 				Message: fmt.Sprintf("an expert sees %.3g tokens of a micro-batch on average", each),
 				Fix:     fmt.Sprintf("Send batchSize %d if it fits, and fewer gradientAccumulationSteps.", n),

@@ -69,8 +69,8 @@ var (
 			}
 			return &Told{
 				Message: fmt.Sprintf("%d micro-batches leave a pipeline of %d stages idle %.0f%% of the time", m, stages, 100*float64(stages-1)/float64(stages-1+m)),
-				Fix:     fmt.Sprintf("Send gradientAccumulationSteps %d.", 4*stages),
-				Change:  map[string]any{"gradientAccumulationSteps": 4 * stages},
+				Fix:     fmt.Sprintf("Send gradientAccumulationSteps %d.", min(mostSteps, fullPipeline*stages)),
+				Change:  map[string]any{"gradientAccumulationSteps": min(mostSteps, fullPipeline*stages)},
 			}
 		},
 	}
@@ -140,6 +140,8 @@ var (
 
 // Thresholds of this file.
 const (
-	usualNode = 8
-	shortPart = 2048 // tokens of a GPU below which passing keys and values is not hidden
+	usualNode    = 8
+	fullPipeline = 4    // micro-batches a stage at which a fifth of the time is idle (GPipe)
+	mostSteps    = 4096 // the valid maximum
+	shortPart    = 2048 // tokens of a GPU below which passing keys and values is not hidden
 )

@@ -104,7 +104,7 @@ func (p *Pass) tokens() int64 {
 
 // effectiveBatch is the number of samples behind one optimizer step.
 func (p *Pass) effectiveBatch() int64 {
-	return p.Train.Batch * p.Train.AccumulationSteps * p.Parallel.DataParallel()
+	return max(1, p.Train.Batch*p.Train.AccumulationSteps*p.Parallel.DataParallel())
 }
 
 // isContrastive says whether samples of a batch are each other's negatives:
