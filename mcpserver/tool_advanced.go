@@ -50,12 +50,14 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
 		return report.Refuse(append(findings, refused))
 	}
-	return report.Build(report.Case{
+	c := report.Case{
 		Workload:    w,
 		Breakdown:   b,
 		Findings:    findings,
 		Assumptions: assumptions,
 		Detail:      args.Detail.Or(report.Standard),
 		Formulas:    args.FormulaSet.Or(report.Architecture),
-	})
+	}
+	c.Advice = advice(models, arguments, args, c)
+	return report.Build(c)
 }

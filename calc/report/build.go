@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/advise"
 	"vramcalc/calc/check"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
@@ -20,6 +21,7 @@ type Case struct {
 	Assumptions []Assumption
 	Detail      Detail
 	Formulas    FormulaSet
+	Advice      []advise.Advice
 }
 
 // Build makes the answer of one estimate.
@@ -33,11 +35,12 @@ func Build(c Case) Answer {
 		comparison = compare(lines, c.Breakdown.Lines)
 	}
 	a := Answer{
-		Estimate:    estimate(s, c, lines, total),
-		Target:      target(c.Workload, c.Breakdown),
-		Validation:  Validate(c.Findings),
-		Comparison:  comparison,
-		Assumptions: assumptions(c.Assumptions, c.Detail),
+		Estimate:      estimate(s, c, lines, total),
+		Target:        target(c.Workload, c.Breakdown),
+		Validation:    Validate(c.Findings),
+		Optimizations: optimizations(c.Advice),
+		Comparison:    comparison,
+		Assumptions:   assumptions(c.Assumptions, c.Detail),
 	}
 	a.Summary = summary(a, c)
 	return a
