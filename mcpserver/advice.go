@@ -16,7 +16,7 @@ import (
 
 // advice looks for changes of a call that improve its run. Each is taken all
 // the way from the changed arguments, so that sending them gives what was said.
-func advice(models *catalog.Catalog, arguments []byte, args *schemas.EstimateArgs, c report.Case) []advise.Advice {
+func advice[A any, P asked[A]](models *catalog.Catalog, arguments []byte, args P, c report.Case) []advise.Advice {
 	limit, ok := c.Detail.Moves()
 	if !ok {
 		return nil
@@ -28,7 +28,7 @@ func advice(models *catalog.Catalog, arguments []byte, args *schemas.EstimateArg
 		Limit:    limit,
 		Given:    args.WasSent,
 		Patched: func(change map[string]any) (workload.Workload, bool) {
-			return patched(models, arguments, change, c.Findings)
+			return patched[A, P](models, arguments, change, c.Findings)
 		},
 		Estimate: calc.Estimate,
 		Total: func(w workload.Workload, b memory.Breakdown) unit.Bytes {
@@ -39,13 +39,13 @@ func advice(models *catalog.Catalog, arguments []byte, args *schemas.EstimateArg
 
 // patched resolves a call with a change applied, ok where it is accepted
 // without an error, or a warning that the call itself did not bring.
-func patched(models *catalog.Catalog, arguments []byte, change map[string]any, known []check.Finding) (workload.Workload, bool) {
+func patched[A any, P asked[A]](models *catalog.Catalog, arguments []byte, change map[string]any, known []check.Finding) (workload.Workload, bool) {
 	raw, err := schemas.Patch(arguments, change)
 	if err != nil {
 		return nil, false
 	}
-	args, findings := schemas.Decode[schemas.EstimateArgs](raw)
-	w, _, more := args.Resolve(models)
+	args, findings := schemas.Decode[A](raw)
+	w, _, more := P(args).Resolve(models)
 	if w == nil {
 		return nil, false
 	}

@@ -45,6 +45,8 @@ type Result struct {
 func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
+		finetuning(models),
+		training(models),
 	}
 }
 
