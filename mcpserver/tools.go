@@ -47,6 +47,7 @@ func Tools(models *catalog.Catalog) []Tool {
 		advanced(models),
 		finetuning(models),
 		training(models),
+		diagnose(models),
 	}
 }
 

@@ -41,37 +41,57 @@ func (l *Located) Beyond(m *Message) bool {
 func slack(b unit.Bytes) unit.Bytes { return max(nearAtLeast, unit.Bytes(near*float64(b))) }
 
 // Locate looks for the failed allocation among those of a run. room is what
-// PyTorch's allocator could hold.
+// PyTorch's allocator could hold, 0 = not known. The request that is
+// nearest is it; among equally near ones the run's own first failure.
 func Locate(m *Message, run *calc.Run, room unit.Bytes) Located {
 	out := Located{Room: room}
-	var best, first tape.Request
-	found, fails, bestOff := false, false, unit.Bytes(0)
+	var best, first *tape.Request
+	var bestOff unit.Bytes
 	run.Requests(room, func(r tape.Request) {
-		after := unit.Add(r.Allocated, r.Bytes)
-		out.Most, out.Reserved = max(out.Most, after), max(out.Reserved, unit.Add(r.Reserved, r.Segment))
-		if r.Fails && !fails {
-			fails, first = true, r
+		out.Most = max(out.Most, unit.Add(r.Allocated, r.Bytes))
+		out.Reserved = max(out.Reserved, unit.Add(r.Reserved, r.Segment))
+		if r.Fails && first == nil {
+			first = &r
 		}
-		if !m.Tried.holds(r.Segment) || !m.inPhase(r.Phase) || !m.Allocated.Known {
-			return
-		}
-		off := max(r.Allocated-m.Allocated.Bytes, m.Allocated.Bytes-r.Allocated)
-		if off <= slack(m.Allocated.Bytes) && (!found || off < bestOff) {
-			found, best, bestOff = true, r, off
+		if off, alike := m.off(r); alike && (best == nil || off < bestOff) {
+			best, bestOff = &r, off
 		}
 	})
-	if found {
-		out.Match = placeOf(run, best)
+	if first != nil {
+		if off, alike := m.off(*first); alike && off <= bestOff+2*(m.Allocated.Within+m.Reserved().Within) {
+			best = first // as near as the printed digits tell
+		}
 	}
-	if fails {
-		out.First = placeOf(run, first)
-	}
+	out.Match, out.First = placeOf(run, best), placeOf(run, first)
 	return out
 }
 
-func placeOf(run *calc.Run, r tape.Request) *Place {
-	return &Place{Phase: r.Phase, Tensor: run.Tensor(r), Asked: r.Segment, Allocated: r.Allocated}
+func placeOf(run *calc.Run, r *tape.Request) *Place {
+	if r == nil {
+		return nil
+	}
+	return &Place{Phase: r.Phase, Tensor: run.Tensor(*r), Asked: r.Segment, Allocated: r.Allocated}
 }
+
+// off is how far a request is from the message, and whether it can be the one.
+func (m *Message) off(r tape.Request) (unit.Bytes, bool) {
+	if !m.Tried.holds(r.Segment) || !m.Allocated.Known || !m.inPhase(r.Phase) {
+		return 0, false
+	}
+	off := distance(r.Allocated, m.Allocated.Bytes)
+	if off > slack(m.Allocated.Bytes) {
+		return 0, false
+	}
+	if held := m.Reserved(); held.Known {
+		off = unit.Add(off, distance(r.Reserved, held.Bytes))
+	}
+	if !r.Grows {
+		off = unit.Add(off, slack(m.Allocated.Bytes)) // a free block would have done
+	}
+	return off, true
+}
+
+func distance(a, b unit.Bytes) unit.Bytes { return max(a-b, b-a) }
 
 // inPhase says whether a request of the phase can be the one that failed. A
 // generation within training is a phase of many names.

@@ -85,11 +85,16 @@ func (o Optimization) text(b *strings.Builder) {
 		saved = "saves " + unit.Bytes(o.SavedBytes).String()
 	}
 	fmt.Fprintf(b, "  %s %s: %s (%s): %s. Tradeoff: %s\n", o.Priority, o.Category, o.Title, saved, o.Reason, o.Tradeoff)
-	for _, name := range slices.Sorted(maps.Keys(o.Change)) {
-		if o.Change[name] == nil {
+	patchText(b, o.Change)
+}
+
+// patchText writes a patch of arguments, one a line.
+func patchText(b *strings.Builder, change map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(change)) {
+		if change[name] == nil {
 			fmt.Fprintf(b, "      without %s\n", name)
 			continue
 		}
-		fmt.Fprintf(b, "      %s = %v\n", name, o.Change[name])
+		fmt.Fprintf(b, "      %s = %v\n", name, change[name])
 	}
 }
