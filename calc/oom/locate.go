@@ -47,15 +47,17 @@ func Locate(m *Message, run *calc.Run, room unit.Bytes) Located {
 	out := Located{Room: room}
 	var best, first *tape.Request
 	var bestOff unit.Bytes
+	over := false // a run ends where its room does not do
 	run.Requests(room, func(r tape.Request) {
 		out.Most = max(out.Most, unit.Add(r.Allocated, r.Bytes))
 		out.Reserved = max(out.Reserved, unit.Add(r.Reserved, r.Segment))
 		if r.Fails && first == nil {
 			first = &r
 		}
-		if off, alike := m.off(r); alike && (best == nil || off < bestOff) {
+		if off, alike := m.off(r); alike && !over && (best == nil || off < bestOff) {
 			best, bestOff = &r, off
 		}
+		over = over || r.Fails && r.Reserved+r.Segment > room+slack(room)
 	})
 	if first != nil {
 		if off, alike := m.off(*first); alike && off <= bestOff+2*(m.Allocated.Within+m.Reserved().Within) {

@@ -33,8 +33,13 @@ func Diagnose(f Failure) Diagnosis {
 		d.Card = append(d.Card, CardPart(p))
 	}
 	if f.Case != nil {
-		a := Build(*f.Case)
-		d.Estimate, d.Target, d.Validation, d.Assumptions = a.Estimate, a.Target, a.Validation, a.Assumptions
+		c := *f.Case
+		if c.Detail == Standard {
+			c.Detail = Brief // the patches are what was asked for
+		}
+		a := Build(c)
+		d.Estimate, d.Target, d.Validation = a.Estimate, a.Target, a.Validation
+		d.Assumptions = assumptions(f.Case.Assumptions, f.Case.Detail)
 	}
 	if l := f.Located; l != nil && l.Beyond(&m) {
 		d.Cause.Leak = fmt.Sprintf("%s were allocated, and this workload never allocates more than %s: it was another run (batch, sequence, method, stack), or tensors are kept from step to step, such as losses summed without .item() or outputs in a list.", m.Allocated.Bytes, l.Most)
@@ -63,7 +68,11 @@ func failedIn(f Failure) *FailedIn {
 		return &FailedIn{ID: l.Match.Phase.String(), Basis: basis, Tensor: tensorOf(l.Match), Why: fmt.Sprintf(
 			"The workload asks the card for %s with %s in tensors when it makes %s.", l.Match.Asked, l.Match.Allocated, l.Match.Tensor.Label)}
 	case m.HasPhase:
-		return &FailedIn{ID: m.Phase.String(), Basis: byTraceback, Why: "The traceback goes through " + m.Frame + "."}
+		why := "The traceback goes through " + m.Frame + "."
+		if l != nil && l.First != nil {
+			why += fmt.Sprintf(" No allocation of the workload is like the one that failed: as described it would fail in the %s phase, when it makes %s.", l.First.Phase, l.First.Tensor.Label)
+		}
+		return &FailedIn{ID: m.Phase.String(), Basis: byTraceback, Why: why}
 	case l != nil && l.First != nil && m.Source != oom.Host:
 		return &FailedIn{ID: l.First.Phase.String(), Basis: byExpected, Tensor: tensorOf(l.First), Why: fmt.Sprintf(
 			"No allocation of the workload is like the one that failed; with %s for PyTorch it would fail when it makes %s.", l.Room, l.First.Tensor.Label)}
