@@ -38,7 +38,7 @@ func advanced(models *catalog.Catalog) Tool {
 type asked[A any] interface {
 	*A
 	Resolve(*catalog.Catalog) (workload.Workload, []report.Assumption, []check.Finding)
-	Wanted() (report.Detail, report.FormulaSet)
+	Shown() (report.Detail, report.FormulaSet)
 	WasSent(argument string) bool
 }
 
@@ -71,6 +71,6 @@ func estimated[A any, P asked[A]](models *catalog.Catalog, arguments []byte) (c 
 		return c, nil, append(findings, refused)
 	}
 	c = report.Case{Workload: w, Breakdown: b, Findings: findings, Assumptions: assumptions}
-	c.Detail, c.Formulas = args.Wanted()
+	c.Detail, c.Formulas = args.Shown()
 	return c, args, findings
 }

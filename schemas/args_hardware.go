@@ -47,7 +47,7 @@ type AnswerArgs struct {
 	Language       Opt[Language]          `json:"language,omitzero" jsonschema_description:"Language of the prose." default:"en"`
 }
 
-// Wanted is how much the answer is to tell, and by which formulas.
-func (a *AnswerArgs) Wanted() (report.Detail, report.FormulaSet) {
+// Shown is how much the answer is to tell, and by which formulas.
+func (a *AnswerArgs) Shown() (report.Detail, report.FormulaSet) {
 	return a.Detail.Or(report.Standard), a.FormulaSet.Or(report.Architecture)
 }
