@@ -6,7 +6,10 @@ import (
 	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
+	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
+	"vramcalc/calc/workload"
 	"vramcalc/schemas"
 )
 
@@ -28,37 +31,58 @@ func advanced(models *catalog.Catalog) Tool {
 		},
 		Core: true,
 		answer: func(_ context.Context, arguments []byte) Answer {
-			return estimate(models, arguments)
+			return estimate[schemas.EstimateArgs](models, arguments)
 		},
 	}
 }
 
+// asked is an argument struct that a workload is made of.
+type asked[A any] interface {
+	*A
+	Resolve(*catalog.Catalog) (workload.Workload, []report.Assumption, []check.Finding)
+	Shown() (report.Detail, report.FormulaSet)
+	Wanted() fit.Want
+	Dataset() cost.Dataset
+	WasSent(argument string) bool
+}
+
 // estimate takes arguments all the way to an answer.
-func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
-	args, findings := schemas.Decode[schemas.EstimateArgs](arguments)
+func estimate[A any, P asked[A]](models *catalog.Catalog, arguments []byte) report.Answer {
+	c, args, findings := estimated[A, P](models, arguments)
 	if args == nil {
 		return report.Refuse(findings)
+	}
+	c.Advice = advice[A](models, arguments, args, c)
+	return report.Build(c)
+}
+
+// estimated makes and runs the workload of a call. The arguments are nil where
+// the findings refuse it.
+func estimated[A any, P asked[A]](models *catalog.Catalog, arguments []byte) (c report.Case, args P, findings []check.Finding) {
+	args, findings = schemas.Decode[A](arguments)
+	if args == nil {
+		return c, nil, findings
 	}
 	w, assumptions, more := args.Resolve(models)
 	findings = append(findings, more...)
 	check.Sort(findings)
 	if w == nil || check.HasErrors(findings) {
-		return report.Refuse(findings)
+		return c, nil, findings
 	}
 	b, err := calc.Estimate(w)
 	if err != nil {
 		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
-		return report.Refuse(append(findings, refused))
+		return c, nil, append(findings, refused)
 	}
-	return report.Build(report.Case{
+	c = report.Case{
 		Workload:    w,
 		Breakdown:   b,
 		Findings:    findings,
 		Assumptions: assumptions,
-		Detail:      args.Detail.Or(report.Standard),
-		Formulas:    args.FormulaSet.Or(report.Architecture),
 		GPUs:        models.GPUs(),
 		Want:        args.Wanted(),
 		Dataset:     args.Dataset(),
-	})
+	}
+	c.Detail, c.Formulas = args.Shown()
+	return c, args, findings
 }

@@ -48,6 +48,9 @@ func Tools(models *catalog.Catalog) []Tool {
 		describe(models),
 		recommend(models),
 		analyzeCost(models),
+		finetuning(models),
+		training(models),
+		diagnose(models),
 	}
 }
 

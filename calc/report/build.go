@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/cost"
@@ -26,6 +27,7 @@ type Case struct {
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
 	Dataset     cost.Dataset  // how much an epoch goes through
+	Advice      []advise.Advice
 }
 
 // Build makes the answer of one estimate.
@@ -39,11 +41,12 @@ func Build(c Case) Answer {
 		comparison = compare(lines, c.Breakdown.Lines)
 	}
 	a := Answer{
-		Estimate:    estimate(s, c, lines, total),
-		Target:      target(c),
-		Validation:  Validate(c.Findings),
-		Comparison:  comparison,
-		Assumptions: assumptions(c.Assumptions, c.Detail),
+		Estimate:      estimate(s, c, lines, total),
+		Target:        target(c),
+		Validation:    Validate(c.Findings),
+		Optimizations: optimizations(c.Advice),
+		Comparison:    comparison,
+		Assumptions:   assumptions(c.Assumptions, c.Detail),
 	}
 	if c.Detail != Brief {
 		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)

@@ -32,6 +32,12 @@ func (a Answer) Text() string {
 	if a.Cost != nil {
 		costTable(&b, []*Cost{a.Cost})
 	}
+	if len(a.Optimizations) > 0 {
+		b.WriteString("\nBetter\n")
+		for _, o := range a.Optimizations {
+			o.text(&b)
+		}
+	}
 	if len(a.Comparison) > 0 {
 		fmt.Fprintf(&b, "\n%-22s %12s %12s\n", "Guide compared", "guide", "architecture")
 		for _, c := range a.Comparison {
