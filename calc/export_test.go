@@ -1,4 +1,7 @@
 package calc
 
-// Compile gives tests the folded program of a workload.
-var Compile = compile
+// What tests of the folded program and of recordings need.
+var (
+	Compile = compile
+	Record  = record
+)
