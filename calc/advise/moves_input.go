@@ -25,8 +25,8 @@ var (
 		Source:   "PyTorch, gradient accumulation",
 		Category: Memory,
 		Price:    Slower,
-		For:      with(llama7B, `"fineTuningMethod":"lora","batchSize":8`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","batchSize":1`),
+		For:      with(llama, `"fineTuningMethod":"lora","batchSize":8`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","batchSize":1`),
 		Propose: func(r *Run) []Proposal {
 			if r.contrastive() {
 				return nil
@@ -54,8 +54,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","sequenceLength":2048`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","sequenceLength":128`),
+		For:      with(llama, `"fineTuningMethod":"lora","sequenceLength":2048`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","sequenceLength":128`),
 		Propose: func(r *Run) []Proposal {
 			var out []Proposal
 			for s := r.Train.Sequence / 2; s >= leastSequence; s /= 2 {
