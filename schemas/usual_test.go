@@ -167,7 +167,7 @@ func whole(a schemas.Argument, x float64) float64 {
 // range is wider for the call of the test.
 var overruled = map[string]bool{
 	"moe numActiveExperts": true, "nlp loraAlpha": true, "multimodal loraAlpha": true, "moe loraAlpha": true, "cnn loraAlpha": true,
-	"cnn batchSize": true, "cnn weightDecay": true, "moe expertCapacityFactor": true,
+	"cnn batchSize": true, "multimodal batchSize": true, "cnn weightDecay": true, "moe expertCapacityFactor": true,
 }
 
 func inside(a schemas.Argument, x float64) bool {
@@ -187,6 +187,7 @@ func TestUsualToday(t *testing.T) {
 		"T5 at 1e-3":                `{"modelType":"nlp","modelId":"t5-base","precision":"bf16","batchSize":8,"learningRate":1e-3,"optimizer":"adafactor","trainingEpochs":3}`,
 		"SGD at 0.1":                `{"modelType":"cnn","modelId":"resnet50","precision":"fp16","batchSize":256,"learningRate":0.1,"optimizer":"sgd_momentum","trainingEpochs":90,"weightDecay":1e-4}`,
 		"a vision transformer":      `{"modelType":"cnn","modelId":"vit_b_16","precision":"bf16","batchSize":64,"learningRate":5e-5,"optimizer":"adamw","trainingEpochs":10,"weightDecay":0.3}`,
+		"contrast over 4096":        `{"modelType":"multimodal","modelId":"openai/clip-vit-base-patch32","precision":"bf16","batchSize":4096,"learningRate":1e-5,"optimizer":"adamw","trainingEpochs":30}`,
 		"nucleus off":               `{"modelType":"nlp","modelId":"llama-7b","precision":"bf16","batchSize":4,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3,"topP":1}`,
 		"prefixes at 2e-2":          `{"modelType":"nlp","modelId":"llama-7b","precision":"bf16","batchSize":4,"learningRate":2e-2,"optimizer":"adamw","trainingEpochs":3,"fineTuningMethod":"prefix","prefixLength":128}`,
 		"accumulation switched off": `{"modelType":"nlp","modelId":"llama-7b","precision":"bf16","batchSize":4,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3,"weightDecay":0,"gradientClipping":0,"maxGenerationLength":0}`,
@@ -196,5 +197,14 @@ func TestUsualToday(t *testing.T) {
 				t.Errorf("%s: %s %s", name, f.ID, f.Message)
 			}
 		}
+	}
+}
+
+// TestUsualBatch holds that a batch beyond the range is unusual where samples
+// are not each other's negatives.
+func TestUsualBatch(t *testing.T) {
+	found := findingsOf(`{"modelType":"multimodal","modelId":"llava-1.5-7b","precision":"bf16","batchSize":128,"learningRate":1e-5,"optimizer":"adamw","trainingEpochs":1}`)
+	if !slices.ContainsFunc(found, func(f check.Finding) bool { return f.ID == "range/batch-size" }) {
+		t.Errorf("batchSize 128 of LLaVA is told to be usual: %v", told(found))
 	}
 }

@@ -15,6 +15,8 @@ const (
 	// torchvision's recipes: 1e-5 for MobileNetV3, 0.3 for ViT.
 	leastDecay, mostDecay = 1e-5, 0.3
 
+	contrastBatch = 32768 // Radford et al. 2021, section 2.5: negatives come from the batch
+
 	wholeNucleus = 1.0 // topP 1 is off, as 0 is elsewhere
 )
 
@@ -26,6 +28,10 @@ func (r *resolver) widened(name string, u Usual) Usual {
 		u.High = max(u.High, r.highestRate())
 		if r.kind == workload.CNN && attends(r.model.Architecture) {
 			u.Low = min(u.Low, attentionRate)
+		}
+	case "batchSize":
+		if m := r.model.Vision.Model; m == workload.ArchCLIP || m == workload.ArchSigLIP {
+			u.High = max(u.High, contrastBatch)
 		}
 	case "sequenceLength":
 		if r.named {

@@ -86,6 +86,7 @@ var all = []*Rule{
 	lionRate,
 	momentumForConvolutions,
 	sgdOnTransformer,
+	sgdRateLow,
 	contextShort,
 	expertSizeDividesExperts,
 	expertsDivideReplicas,

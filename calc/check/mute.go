@@ -3,7 +3,9 @@ package check
 import "slices"
 
 // Mute drops findings that follow from another: while a rule fires, those that
-// name it in After keep quiet. A muted rule mutes nothing itself.
+// name it in After keep quiet. A muted rule mutes nothing itself. A request that
+// lacks required arguments gets no suggestions about the workload: they would
+// be about values that nobody chose.
 func Mute(findings []Finding) []Finding {
 	fires := map[string]bool{}
 	for _, f := range findings {
@@ -11,7 +13,8 @@ func Mute(findings []Finding) []Finding {
 	}
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool {
 		r, known := Find(f.ID)
-		return known && r.mutedBy(fires)
+		guessed := fires[Missing.ID] && f.Severity == Suggestion && known && r.Run != nil
+		return known && r.mutedBy(fires) || guessed
 	})
 }
 

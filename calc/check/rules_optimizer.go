@@ -108,9 +108,31 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s keeps two states and gains nothing here", o),
+				Message: fmt.Sprintf("%s keeps two states where the published recipe of this architecture keeps one", o),
 				Fix:     "Send optimizer sgd_momentum with a learningRate of 0.01 to 0.1.",
 				Change:  map[string]any{"optimizer": workload.SGDMomentum.String(), "learningRate": convRate},
+			}
+		},
+	}
+	sgdRateLow = &Rule{
+		ID:       "optimizer/sgd-rate-low",
+		Title:    "SGD wants a higher learning rate than Adam",
+		Doc:      "SGD does not scale its steps by the gradient's size, so its rates are ten to a hundred times Adam's: 0.1 for each 256 images from scratch, 0.001 to 0.01 in fine-tuning. At Adam's rates it hardly moves.",
+		Source:   "Goyal et al. 2017, section 2.1; Kornblith et al. 2019, Do Better ImageNet Models Transfer Better?",
+		Severity: Suggestion,
+		Applies:  convolutional,
+		Params:   []string{"learningRate", "optimizer"},
+		Bad:      with(instead(instead(resnet, "optimizer", `"sgd_momentum"`), "learningRate", "1e-4"), ""),
+		Good:     with(instead(instead(resnet, "optimizer", `"sgd_momentum"`), "learningRate", "0.01"), ""),
+		After:    []*Rule{sgdOnTransformer},
+		Run: func(p *Pass) *Told {
+			if !isSGD(p.Train.Optimizer) || p.Train.LearningRate >= lowSGD {
+				return nil
+			}
+			return &Told{
+				Message: fmt.Sprintf("learningRate %g is Adam's; %s hardly moves with it", p.Train.LearningRate, p.Train.Optimizer),
+				Fix:     "Send learningRate 0.01.",
+				Change:  map[string]any{"learningRate": convRate},
 			}
 		},
 	}
@@ -205,6 +227,7 @@ var (
 const (
 	largeModel   = 1e9  // parameters from which states weigh more than anything else
 	convRate     = 0.01 // a rate for SGD with momentum at the batches of one GPU
+	lowSGD       = 1e-3 // the low end of fine-tuning with SGD
 	lionFull     = 5e-5 // the upper half of AdamW's usual rates
 	lionAdapters = 2e-4 // AdamW's usual rate for adapters
 	lionShare    = 5    // the middle of Lion's three to ten times

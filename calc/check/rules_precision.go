@@ -107,13 +107,14 @@ var (
 		Params:   []string{"precision", "precisionMode", "learningRate"},
 		Bad:      with(instead(llama7B, "learningRate", "5e-6"), ""),
 		Good:     with(instead(llama7B, "learningRate", "5e-6"), `"precisionMode":"autocast"`),
+		After:    []*Rule{weightsAboveCard, statesAboveCard},
 		Run: func(p *Pass) *Told {
 			t := p.Train
 			if p.adapts() || t.Precision != workload.BF16 || t.Mode != workload.Pure && t.Mode != workload.Autocast16 || t.LearningRate > lostRate {
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("updates at learningRate %g mostly round away in bf16 weights", t.LearningRate),
+				Message: fmt.Sprintf("at learningRate %g many updates round away in bf16 weights", t.LearningRate),
 				Fix:     "Send precisionMode autocast where memory allows, or fineTuningMethod lora.",
 				Change:  map[string]any{"precisionMode": workload.Autocast.String()},
 			}

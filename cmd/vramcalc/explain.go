@@ -26,10 +26,10 @@ func (p program) explain(args []string) error {
 	}
 	var ids []string
 	for _, r := range check.All() {
-		ids = append(ids, "  "+r.ID)
+		ids = append(ids, fmt.Sprintf("  %-38s %s", r.ID, r.Title))
 	}
 	for _, m := range advise.All() {
-		ids = append(ids, "  "+m.ID)
+		ids = append(ids, fmt.Sprintf("  %-38s %s", m.ID, m.Title))
 	}
 	list := strings.Join(ids, "\n")
 	if len(words) != 1 {

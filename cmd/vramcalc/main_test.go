@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"vramcalc/calc/advise"
+	"vramcalc/calc/check"
 )
 
 const flagship = "calculate_advanced_finetuning_vram"
@@ -72,6 +73,16 @@ func TestCommandLine(t *testing.T) {
 				t.Errorf("exit %d, stdout %.300s, stderr %.300s; want %d, %q, %q", code, out, stderr, test.code, test.out, test.err)
 			}
 		})
+	}
+}
+
+// TestExplainEveryRule prints every rule with its two examples.
+func TestExplainEveryRule(t *testing.T) {
+	for _, r := range check.All() {
+		code, out, stderr := run(t, "", "explain", r.ID)
+		if code != 0 || stderr != "" || !strings.Contains(out, r.Title) || !strings.Contains(out, r.Bad) || !strings.Contains(out, r.Good) {
+			t.Errorf("explain %s: exit %d, %.200s %.200s", r.ID, code, out, stderr)
+		}
 	}
 }
 
