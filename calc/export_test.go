@@ -1,13 +1,18 @@
 package calc
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
-// Compile gives tests the folded program of a workload.
-var Compile = compile
+// What tests of the folded program and of recordings need.
+var (
+	Compile = compile
+	Record  = record
+)
 
 // Work is the products of an optimizer step of a workload.
 func Work(w workload.Workload) (memory.Work, error) {
@@ -21,7 +26,7 @@ func Work(w workload.Workload) (memory.Work, error) {
 
 // WorkUnrolled is Work with every repetition written out.
 func WorkUnrolled(w workload.Workload) (memory.Work, error) {
-	b, err := record(w, true)
+	b, err := record(w, tape.Unrolled)
 	if err != nil {
 		return memory.Work{}, err
 	}
@@ -30,9 +35,13 @@ func WorkUnrolled(w workload.Workload) (memory.Work, error) {
 
 // Sequence is the whole run of a workload, every repetition written out.
 func Sequence(w workload.Workload) (tape.Sequence, error) {
-	b, err := record(w, true)
+	b, err := record(w, tape.Unrolled)
 	if err != nil {
 		return nil, err
 	}
-	return b.T.Sequence(), nil
+	steps, ok := b.T.Sequence()
+	if !ok {
+		return nil, errors.New("no sequence of an unrolled tape")
+	}
+	return steps, nil
 }

@@ -47,6 +47,7 @@ func Tools(models *catalog.Catalog) []Tool {
 		advanced(models),
 		recommend(models),
 		analyzeCost(models),
+		describe(models),
 	}
 }
 

@@ -81,7 +81,7 @@ type falconLayer struct {
 }
 
 func (b *Builder) falconLayer(m workload.Text, s Sizes) *falconLayer {
-	l := &falconLayer{b: b, s: s, m: m, grouped: m.Parallel && (!m.OneNorm || m.KVHeads != 1 && m.KVHeads != m.Heads)}
+	l := &falconLayer{b: b, s: s, m: m, grouped: m.Parallel && (!m.OneNorm || m.KVHeads != 1 && m.KVHeads != m.Heads)} // with one norm, groups of one query are not told from plain heads
 	apart := func(leaf string, in, out tape.Dim, bias bool) *Linear {
 		w := b.Linear(leaf, in, out, bias)
 		w.apart = true

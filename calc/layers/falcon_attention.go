@@ -34,7 +34,7 @@ func (l *falconLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	case !b.eagerly():
 		y = t.SDPAMasked(q, k, v, c.Mask, h)
 	default:
-		y, weights = l.eager(q, k, v, c, h)
+		y, weights = l.eager(f, q, k, v, c, h)
 	}
 	y, weights = f.V(y), f.V(weights)
 	if b.eagerly() {
@@ -52,7 +52,7 @@ func (l *falconLayer) cut(fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	switch {
 	case l.grouped:
 		return l.cutGroups(f, fused)
-	case m.KVHeads == m.Heads:
+	case m.KVHeads == m.Heads && (m.Heads > 1 || !m.Parallel || m.Position == workload.ALiBi):
 		x := f.V(t.View(fused, d[0], d[1], s.Heads, tape.N(3), s.D))
 		part := func() *tape.Tensor { return f.V(t.Slice(x, d[0], d[1], s.Heads, s.D)) }
 		q, k, v = part(), part(), part()
@@ -65,7 +65,8 @@ func (l *falconLayer) cut(fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	return f.Ret3(q, k, v)
 }
 
-// cutGroups gives each group of queries its key and value, as copies.
+// cutGroups gives each group of queries its key and value, as copies where
+// there are several groups of several queries.
 func (l *falconLayer) cutGroups(f *tape.Frame, fused *tape.Tensor) (q, k, v *tape.Tensor) {
 	t, s, d := l.b.T, l.s, fused.Dims()
 	group := t.Derived("queryGroup", "query heads of a group", func(v *tape.Values) int64 { return s.Heads.Value(v) / max(1, s.KV.Value(v)) })
@@ -79,20 +80,22 @@ func (l *falconLayer) cutGroups(f *tape.Frame, fused *tape.Tensor) (q, k, v *tap
 	heads := []tape.Dim{d[0], d[1], s.Heads, s.D}
 	k = f.Re(k, t.Expand(k, grouped...))
 	v = f.Re(v, t.Expand(v, grouped...))
-	flat := func(x *tape.Tensor) *tape.Tensor { return f.V(t.View(t.Contiguous(x), heads...)) }
+	flat := func(x *tape.Tensor) *tape.Tensor {
+		if l.m.KVHeads > 1 && l.m.KVHeads < l.m.Heads {
+			x = t.Contiguous(x)
+		}
+		return f.V(t.View(x, heads...))
+	}
 	return f.Ret3(flat(q), flat(k), flat(v))
 }
 
 // eager is attention in operators: scores scaled in place, a softmax in the
-// hidden state's type.
-func (l *falconLayer) eager(q, k, v *tape.Tensor, c *Context, h tape.Heads) (y, weights *tape.Tensor) {
+// hidden state's type. Its variables are those of the module's frame.
+func (l *falconLayer) eager(f *tape.Frame, q, k, v *tape.Tensor, c *Context, h tape.Heads) (y, weights *tape.Tensor) {
 	t, b := l.b.T, l.b
 	defer t.Scope("eager attention")()
-	f := t.Frame(q, k, v)
 	dt := l.hiddenType()
-	ke, ve := b.repeated(k, h, h.Dim), b.repeated(v, h, h.ValueDim)
-	copyK, copyV := b.copiesKeys(k, v, h, scores{})
-	w := f.V(t.MatMulCopied(q, ke, b.copies(h.Queries, h), copyK, h.Batch, h.Heads, h.Queries, h.Keys))
+	w := f.V(l.product(q, k, h, b.copies(h.Queries, h), h.Dim, h.Keys))
 	if alibi := c.Other[1]; alibi != nil {
 		logits := f.V(t.Add(f.V(t.To(w, tape.F32)), alibi))
 		t.ScaleInPlace(logits)
@@ -102,8 +105,18 @@ func (l *falconLayer) eager(q, k, v *tape.Tensor, c *Context, h tape.Heads) (y, 
 		t.ScaleInPlace(w)
 		w = f.Re(w, b.softmaxAs(t.Add(w, c.Mask), dt))
 	}
-	y = f.V(t.MatMulCopied(w, ve, false, copyV, h.Batch, h.Heads, h.Queries, h.ValueDim))
-	return f.Ret2(y, w)
+	return l.product(w, v, h, false, h.ValueDim, h.ValueDim), w
+}
+
+// product is a product with keys or values, of which matmul repeats a single
+// head itself and copies what is not one batch of matrices.
+func (l *falconLayer) product(x, kv *tape.Tensor, h tape.Heads, copyX bool, width, columns tape.Dim) *tape.Tensor {
+	t, b := l.b.T, l.b
+	out := []tape.Dim{h.Batch, h.Heads, h.Queries, columns}
+	if h.KVHeads.IsOne() && h.KVHeads != h.Heads {
+		return t.MatMulShared(x, kv, []tape.Dim{h.Batch, h.Heads, h.Keys, width}, copyX, !h.Batch.IsOne(), out...)
+	}
+	return t.MatMulCopied(x, kv, copyX, b.copies(h.Keys, h), out...)
 }
 
 // hiddenType is the type of a norm's result.

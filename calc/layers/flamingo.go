@@ -30,6 +30,7 @@ var (
 	errFlamingoTower     = errors.New("OpenFlamingo runs its vision tower without gradients: adapters there are never trained; send loraVisionEncoder false")
 	errFlamingoReentrant = errors.New("OpenFlamingo's checkpoints are not reentrant: a reentrant one around the resampler would cut it off from training; send checkpointingImplementation non-reentrant")
 	errFlamingoFrozen    = errors.New("frozenLayers together with freezeTextEncoder is not modelled for Flamingo; send one of them, or trainableModules")
+	errFlamingoInt8      = errors.New("bitsandbytes' LLM.int8 takes matrices of two or three dimensions, and OpenFlamingo's resampler has four; send quantization nf4")
 	errFlamingoTiles     = errors.New("OpenFlamingo takes whole images; send imageTiles 1, or imagesPerSample")
 	errFlamingoSize      = errors.New("open_clip's tower has one position for each patch of its own image size and interpolates none; send the model's imageResolution")
 )
@@ -49,10 +50,11 @@ func (b *Builder) Flamingo(m workload.Text, v workload.Vision, frozen int64, par
 		defer b.In("perceiver")()
 		g.perceiver = b.resampler(v, g.tower.s)
 	})
-	outside := b.apart()
+	frozenOutside, bareOutside := b.Frozen, b.NoAdapters
 	b.T.RecordLayers(gatedLayersRecorded)
 	parts.Text(func() {
 		defer b.In("lang_encoder")()
+		outside := b.outside(frozenOutside, bareOutside)
 		join := func(declare func()) { outside(func() { parts.Join(declare) }) }
 		g.lm = b.flamingoLM(m, v, frozen, g, join)
 	})
@@ -76,6 +78,9 @@ func (g *Flamingo) check(frozen int64) {
 	if v.FreezeText && frozen > 0 {
 		b.Fail(errFlamingoFrozen)
 	}
+	if b.quantizes() && b.Adapter.Quantization == workload.Int8 {
+		b.Fail(errFlamingoInt8)
+	}
 	if v.Tiles > 1 {
 		b.Fail(errFlamingoTiles)
 	}
@@ -84,15 +89,12 @@ func (g *Flamingo) check(frozen int64) {
 	}
 }
 
-// apart remembers what is frozen and bare outside a part. What the returned
-// function declares is of no part around it, but keeps layers cold.
-func (b *Builder) apart() func(func()) {
-	frozen, bare := b.Frozen, b.NoAdapters
-	var partFrozen, partBare, known bool
+// outside gives a way to declare, within the part that is being declared, what
+// does not belong to it: frozen and without adapters as outside the part, and
+// where layers are cold.
+func (b *Builder) outside(frozen, bare bool) func(func()) {
+	partFrozen, partBare := b.Frozen, b.NoAdapters
 	return func(declare func()) {
-		if !known {
-			partFrozen, partBare, known = b.Frozen, b.NoAdapters, true
-		}
 		oldFrozen, oldBare := b.Frozen, b.NoAdapters
 		b.Frozen, b.NoAdapters = frozen || oldFrozen && !partFrozen, bare || oldBare && !partBare
 		declare()
@@ -108,7 +110,6 @@ func (b *Builder) flamingoLM(m workload.Text, v workload.Vision, frozen int64, g
 	lm.declare("transformer", frozen, func() {
 		lm.wte = b.Embedding("wte", lm.s.V, lm.s.H)
 	}, func() {
-		join(func() {})
 		layer := func(kind int) Block {
 			l := &flamingoLayer{b: b, g: g}
 			if int64(kind) == v.CrossFirst%every {

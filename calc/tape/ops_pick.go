@@ -42,3 +42,22 @@ func (t *Tape) SDPAAdditive(q, k, v, mask *Tensor, h Heads) *Tensor {
 	t.done(bias, lq, lk, lv, lm, q, k, v, mask)
 	return y
 }
+
+// MatMulShared is MatMulCopied of a tensor b with one head for all of a's,
+// which matmul itself repeats as a view: after autocast has cast it.
+func (t *Tape) MatMulShared(a, b *Tensor, repeated []Dim, copyA, copyB bool, dims ...Dim) *Tensor {
+	lb := t.lower(b)
+	la := t.lower(a)
+	ca := la
+	if copyA {
+		ca = t.copied(la)
+	}
+	wide := t.RepeatKV(lb, true, repeated...)
+	cb := wide
+	if copyB {
+		cb = t.copied(wide)
+	}
+	y := t.matmulOf(la, wide, ca, cb, dims)
+	t.done(a, b)
+	return y
+}

@@ -15,7 +15,8 @@ func (p program) explain(args []string) error {
 	}
 	if len(words) == 1 {
 		if r, ok := check.Find(words[0]); ok {
-			return p.rule(r)
+			_, err := fmt.Fprint(p.out, r.Text())
+			return err
 		}
 	}
 	var ids []string
@@ -27,14 +28,4 @@ func (p program) explain(args []string) error {
 		return fmt.Errorf("%w: explain takes one of\n%s", errUsage, list)
 	}
 	return fmt.Errorf("%w: nothing is called %q; there are\n%s", errUsage, words[0], list)
-}
-
-func (p program) rule(r *check.Rule) error {
-	params := strings.Join(r.Params, ", ")
-	if params == "" {
-		params = "any"
-	}
-	_, err := fmt.Fprintf(p.out, "%s (%s): %s\n\n%s\n\nArguments: %s\nSource: %s\n\nFires for\n  %s\nnot for\n  %s\n",
-		r.ID, r.Severity, r.Title, r.Doc, params, r.Source, r.Bad, r.Good)
-	return err
 }
