@@ -40,7 +40,7 @@ func Build(c Case) Answer {
 	}
 	a := Answer{
 		Estimate:    estimate(s, c, lines, total),
-		Target:      target(c.Workload, c.Breakdown),
+		Target:      target(c),
 		Validation:  Validate(c.Findings),
 		Comparison:  comparison,
 		Assumptions: assumptions(c.Assumptions, c.Detail),
