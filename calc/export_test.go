@@ -1,6 +1,8 @@
 package calc
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -37,6 +39,9 @@ func Sequence(w workload.Workload) (tape.Sequence, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, _ := b.T.Sequence()
-	return s, nil
+	steps, ok := b.T.Sequence()
+	if !ok {
+		return nil, errors.New("no sequence of an unrolled tape")
+	}
+	return steps, nil
 }
