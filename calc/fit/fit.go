@@ -9,6 +9,7 @@ package fit
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"vramcalc/calc/catalog"
@@ -56,14 +57,14 @@ func (r Recommendation) Runs() bool { return r.Level != Insufficient }
 // run the need come last, the closest to it first. Each card appears once, with
 // the count that does best. The order of the cards given does not matter.
 func Rank(need Need, gpus []catalog.GPU, want Want) []Recommendation {
-	var options []Recommendation
+	var options []*Recommendation
 	for _, g := range gpus {
 		if want.takes(g) {
 			options = append(options, optionsOf(g, need, want)...)
 		}
 	}
 	usual := usualPrice(options, want)
-	best := map[string]Recommendation{}
+	best := map[string]*Recommendation{}
 	for _, o := range options {
 		o.judge(usual, want)
 		if old, seen := best[o.GPU.ID]; !seen || compare(o, old) < 0 {
@@ -71,18 +72,15 @@ func Rank(need Need, gpus []catalog.GPU, want Want) []Recommendation {
 		}
 	}
 	out := make([]Recommendation, 0, len(best))
-	for _, r := range best {
-		out = append(out, r)
-	}
-	slices.SortFunc(out, compare)
-	for i := range out {
-		out[i].Why = out[i].why()
+	for _, r := range slices.SortedFunc(maps.Values(best), compare) {
+		r.Why = r.why()
+		out = append(out, *r)
 	}
 	return out
 }
 
 // compare puts the better recommendation first.
-func compare(a, b Recommendation) int {
+func compare(a, b *Recommendation) int {
 	return cmp.Or(
 		cmp.Compare(rank(a), rank(b)),
 		cmp.Compare(b.Score, a.Score),
@@ -95,7 +93,7 @@ func compare(a, b Recommendation) int {
 
 // rank puts cards that run the need before those too small for it, and those
 // that lack a format last.
-func rank(r Recommendation) int {
+func rank(r *Recommendation) int {
 	switch {
 	case r.Runs():
 		return 0
@@ -106,7 +104,7 @@ func rank(r Recommendation) int {
 }
 
 // unsuited orders cards that cannot run the need by how much is missing.
-func unsuited(r Recommendation) float64 {
+func unsuited(r *Recommendation) float64 {
 	if r.Runs() {
 		return 0
 	}
@@ -114,8 +112,8 @@ func unsuited(r Recommendation) float64 {
 }
 
 // optionsOf are the counts of a card that are worth a look.
-func optionsOf(g catalog.GPU, need Need, want Want) []Recommendation {
-	var out []Recommendation
+func optionsOf(g catalog.GPU, need Need, want Want) []*Recommendation {
+	var out []*Recommendation
 	one := card(g, want)
 	for _, n := range counts(g, want) {
 		amount, known := need(n)
@@ -123,7 +121,7 @@ func optionsOf(g catalog.GPU, need Need, want Want) []Recommendation {
 			continue
 		}
 		o := one.holding(n, amount)
-		if !want.affords(o) {
+		if !want.affords(*o) {
 			continue
 		}
 		out = append(out, o)
@@ -158,7 +156,7 @@ func card(g catalog.GPU, want Want) Recommendation {
 }
 
 // holding sets so many of the card against what each has to hold.
-func (r Recommendation) holding(count int64, amount Amount) Recommendation {
+func (r Recommendation) holding(count int64, amount Amount) *Recommendation {
 	r.Count, r.Need = count, amount
 	r.Utilization = float64(amount.Total) / float64(r.Usable)
 	r.Level, r.Fits = Level(r.Utilization), Fits(amount.Low, amount.Total, r.Usable)
@@ -168,5 +166,5 @@ func (r Recommendation) holding(count int64, amount Amount) Recommendation {
 	case r.Level == Insufficient && r.Fits == Yes:
 		r.Fits = Tight // it may run, without the room that a run needs to vary
 	}
-	return r
+	return &r
 }

@@ -104,10 +104,10 @@ func (w Want) price(r Recommendation) float64 {
 
 // usualPrice is the median over the cards of what each costs at its cheapest
 // count that runs the need, 0 where no price is known.
-func usualPrice(options []Recommendation, want Want) float64 {
+func usualPrice(options []*Recommendation, want Want) float64 {
 	cheapest := map[string]float64{}
 	for _, o := range options {
-		p := want.price(o)
+		p := want.price(*o)
 		if old, seen := cheapest[o.GPU.ID]; p > 0 && o.Runs() && (!seen || p < old) {
 			cheapest[o.GPU.ID] = p
 		}
@@ -120,7 +120,7 @@ func usualPrice(options []Recommendation, want Want) float64 {
 }
 
 // why says in a line what speaks for and against a recommendation.
-func (r Recommendation) why() string {
+func (r *Recommendation) why() string {
 	var parts []string
 	switch {
 	case r.cannot != "":
