@@ -1,4 +1,28 @@
 package calc
 
+import (
+	"vramcalc/calc/memory"
+	"vramcalc/calc/workload"
+)
+
 // Compile gives tests the folded program of a workload.
 var Compile = compile
+
+// Work is the products of an optimizer step of a workload.
+func Work(w workload.Workload) (memory.Work, error) {
+	b, p, err := compile(w)
+	if err != nil {
+		return memory.Work{}, err
+	}
+	v := p.Values()
+	return p.Work(&v).Step(b.Train.AccumulationSteps), nil
+}
+
+// WorkUnrolled is Work with every repetition written out.
+func WorkUnrolled(w workload.Workload) (memory.Work, error) {
+	b, err := record(w, true)
+	if err != nil {
+		return memory.Work{}, err
+	}
+	return b.T.WorkDone().Step(b.Train.AccumulationSteps), nil
+}

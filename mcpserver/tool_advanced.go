@@ -6,6 +6,8 @@ import (
 	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
+	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
 	"vramcalc/schemas"
@@ -13,7 +15,7 @@ import (
 
 const advancedDoc = `GPU memory for fine-tuning a language, multimodal, mixture-of-experts or CNN model, computed from the tensors of one training step of its architecture.
 Use it to learn whether a configuration fits a GPU and what takes the memory. Sizes are bytes per GPU (GiB = 2^30).
-Not covered: serving, time and price.`
+Not covered: serving, and time lost to data loading and between GPUs.`
 
 // advanced is the flagship: every hyperparameter of any of the four model types.
 func advanced(models *catalog.Catalog) Tool {
@@ -39,6 +41,8 @@ type asked[A any] interface {
 	*A
 	Resolve(*catalog.Catalog) (workload.Workload, []report.Assumption, []check.Finding)
 	Shown() (report.Detail, report.FormulaSet)
+	Wanted() fit.Want
+	Dataset() cost.Dataset
 	WasSent(argument string) bool
 }
 
@@ -70,7 +74,15 @@ func estimated[A any, P asked[A]](models *catalog.Catalog, arguments []byte) (c 
 		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
 		return c, nil, append(findings, refused)
 	}
-	c = report.Case{Workload: w, Breakdown: b, Findings: findings, Assumptions: assumptions}
+	c = report.Case{
+		Workload:    w,
+		Breakdown:   b,
+		Findings:    findings,
+		Assumptions: assumptions,
+		GPUs:        models.GPUs(),
+		Want:        args.Wanted(),
+		Dataset:     args.Dataset(),
+	}
 	c.Detail, c.Formulas = args.Shown()
 	return c, args, findings
 }

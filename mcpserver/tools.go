@@ -45,8 +45,10 @@ type Result struct {
 func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
-		finetuning(models),
 		training(models),
+		finetuning(models),
+		recommend(models),
+		analyzeCost(models),
 		diagnose(models),
 	}
 }

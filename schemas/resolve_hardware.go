@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -57,11 +58,28 @@ func (r *resolver) target() {
 	if note != "" {
 		r.assume("targetGpu", g.ID, report.Derived, note)
 	}
-	if r.args.Precision.Or(0) == workload.BF16 && !g.Supports.BF16 {
+	if p, given := r.args.Precision.Get(); given {
+		r.cardRuns(fit.FormatOf(p))
+	}
+}
+
+// cardRuns warns where the card that was named does not run a number format.
+func (r *resolver) cardRuns(f fit.Format) {
+	if r.card == nil {
+		return
+	}
+	switch runs, why := fit.Runs(*r.card, f); {
+	case runs:
+	case f == fit.BF16:
 		r.report(check.GPUWithoutBF16, []string{"targetGpu", "precision"}, check.Told{
-			Message: fmt.Sprintf("%s has no bf16 arithmetic", g.Name),
+			Message: r.card.Name + " has no bf16 arithmetic",
 			Fix:     "Send precision fp16, which takes the same memory.",
 			Change:  map[string]any{"precision": workload.FP16.String()},
+		})
+	default:
+		r.report(check.GPUWithoutPrecision, []string{"targetGpu", "precision"}, check.Told{
+			Message: r.card.Name + " " + why,
+			Fix:     "Send another precision or another targetGpu.",
 		})
 	}
 }

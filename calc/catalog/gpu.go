@@ -118,3 +118,22 @@ func (g GPU) OnDemandUSD() (low, median, high float64) {
 func (g GPU) SpotUSD() (low, median, high float64) {
 	return quotes(g.Prices, func(p Price) float64 { return p.SpotUSD })
 }
+
+// Renters is how many providers have an on-demand price, and the date of the
+// newest of their quotes, "" where there is none.
+func (g GPU) Renters() (providers int, newest string) {
+	quotes := latest(g.Prices, func(p Price) float64 { return p.OnDemandUSD })
+	for _, p := range quotes {
+		newest = max(newest, p.AsOf)
+	}
+	return len(quotes), newest
+}
+
+// PurchaseUSD is what the card costs to buy: on the street, else its list price
+// at launch; 0 = not known. asOf is the date of a street price, "" else.
+func (g GPU) PurchaseUSD() (usd float64, asOf string) {
+	if g.Street.TypicalUSD > 0 {
+		return g.Street.TypicalUSD, g.Street.AsOf
+	}
+	return g.MSRPUSD, ""
+}

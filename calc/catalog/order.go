@@ -35,16 +35,8 @@ func (m Model) magnitude() float64 {
 // quotes gives the lowest, median and highest of the prices that are known,
 // each provider counted once with its latest quote; 0 where there is none.
 func quotes(prices []Price, of func(Price) float64) (low, median, high float64) {
-	latest := map[string]Price{}
-	for _, p := range prices {
-		name, _, _ := strings.Cut(p.Provider, "(") // runpod (community)
-		name = workload.Fold(name)
-		if old, ok := latest[name]; of(p) > 0 && (!ok || p.AsOf > old.AsOf) {
-			latest[name] = p
-		}
-	}
 	var values []float64
-	for _, p := range latest {
+	for _, p := range latest(prices, of) {
 		values = append(values, of(p))
 	}
 	if len(values) == 0 {
@@ -57,4 +49,17 @@ func quotes(prices []Price, of func(Price) float64) (low, median, high float64) 
 		median = (values[middle-1] + values[middle]) / 2
 	}
 	return values[0], median, values[len(values)-1]
+}
+
+// latest keeps the newest quote of each provider that has the price.
+func latest(prices []Price, of func(Price) float64) map[string]Price {
+	out := map[string]Price{}
+	for _, p := range prices {
+		name, _, _ := strings.Cut(p.Provider, "(") // runpod (community)
+		name = workload.Fold(name)
+		if old, ok := out[name]; of(p) > 0 && (!ok || p.AsOf > old.AsOf) {
+			out[name] = p
+		}
+	}
+	return out
 }

@@ -20,6 +20,7 @@ var all = []*Rule{
 	MixedPrecisionConflict,
 	storedPrecision,
 	GPUWithoutBF16,
+	GPUWithoutPrecision,
 	GPUUnknown,
 	TargetPattern,
 	TargetUnknown,

@@ -130,11 +130,11 @@ var (
 	NotAnswered = &Rule{
 		ID:       "arguments/not-answered",
 		Title:    "An argument asks for what this answer does not hold",
-		Doc:      "The argument is valid and no byte of the estimate depends on it, but the part of the answer that it is for (run cost, filtered recommendations, another language) is not computed here. Leave it out.",
+		Doc:      "The argument is valid and no byte of the estimate depends on it, but the part of the answer that it is for (another language) is not computed here. Leave it out.",
 		Source:   "rough edges",
 		Severity: Warning,
-		Params:   []string{"datasetSamples", "datasetTokens", "maxHourlyUsd", "maxPurchaseUsd", "gpuVendors", "gpuSegments", "language"},
-		Bad:      with(llama7B, `"maxHourlyUsd":4`),
+		Params:   []string{"language"},
+		Bad:      with(llama7B, `"language":"zh"`),
 		Good:     with(llama7B, ""),
 	}
 )

@@ -21,8 +21,12 @@ type Answer struct {
 	Target        *Target        `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
 	Validation    *Validation    `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
 	Optimizations []Optimization `json:"optimizations,omitempty" jsonschema_description:"What would make it fit, faster, cheaper or steadier, the best first; each measured on the changed call."`
-	Comparison    []Comparison   `json:"comparison,omitempty" jsonschema_description:"formulaSet guide: the documented closed forms beside what the architecture needs."`
-	Assumptions   []Assumption   `json:"assumptions,omitempty" jsonschema_description:"Values that the caller did not give."`
+	// The five best that run it; with detail full every card that passes the filters.
+	GPURecommendations []GPURecommendation `json:"gpuRecommendations,omitempty" jsonschema_description:"GPUs for this run, best first."`
+
+	Cost        *Cost        `json:"cost,omitempty" jsonschema_description:"Time and money on the GPU that was named, else on the best recommended."`
+	Comparison  []Comparison `json:"comparison,omitempty" jsonschema_description:"formulaSet guide: the documented closed forms beside what the architecture needs."`
+	Assumptions []Assumption `json:"assumptions,omitempty" jsonschema_description:"Values that the caller did not give."`
 }
 
 // Estimate is the memory of a run on one GPU.

@@ -7,7 +7,10 @@ import (
 	"strings"
 
 	"vramcalc/calc/advise"
+	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
+	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -22,6 +25,9 @@ type Case struct {
 	Detail      Detail
 	Formulas    FormulaSet
 	Advice      []advise.Advice
+	GPUs        []catalog.GPU // to recommend from; none recommends none
+	Want        fit.Want      // what the caller demands of them
+	Dataset     cost.Dataset  // how much an epoch goes through
 }
 
 // Build makes the answer of one estimate.
@@ -41,6 +47,12 @@ func Build(c Case) Answer {
 		Optimizations: optimizations(c.Advice),
 		Comparison:    comparison,
 		Assumptions:   assumptions(c.Assumptions, c.Detail),
+	}
+	if c.Detail != Brief {
+		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
+		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
+		a.Cost = costOf(c, a.GPURecommendations)
+		runs(a.GPURecommendations, c)
 	}
 	a.Summary = summary(a, c)
 	return a

@@ -125,31 +125,6 @@ func consistent(t *testing.T, a report.Answer, c report.Case) {
 	}
 }
 
-func TestLevel(t *testing.T) {
-	for _, test := range []struct {
-		utilization float64
-		level       string
-	}{
-		{0, "oversized"}, {0.4499, "oversized"}, {0.45, "good"}, {0.5999, "good"}, {0.60, "excellent"}, {0.80, "excellent"},
-		{0.8001, "good"}, {0.85, "good"}, {0.8501, "acceptable"}, {0.95, "acceptable"}, {0.9501, "insufficient"}, {2, "insufficient"},
-	} {
-		if got := report.Level(test.utilization); got != test.level {
-			t.Errorf("Level(%v) = %s, want %s", test.utilization, got, test.level)
-		}
-	}
-}
-
-func TestFits(t *testing.T) {
-	for _, test := range []struct {
-		low, total, usable unit.Bytes
-		want               string
-	}{{8, 10, 10, "yes"}, {8, 10, 9, "tight"}, {8, 10, 8, "tight"}, {8, 10, 7, "no"}} {
-		if got := report.Fits(test.low, test.total, test.usable); got != test.want {
-			t.Errorf("Fits(%d, %d, %d) = %s, want %s", test.low, test.total, test.usable, got, test.want)
-		}
-	}
-}
-
 // TestLargestBatch demands that the batch named fits and the next does not.
 func TestLargestBatch(t *testing.T) {
 	fits := func(batch int64) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 )
@@ -20,6 +21,10 @@ func summary(a Answer, c Case) string {
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
+	if a.Target == nil || a.Target.Fits != fit.Yes {
+		s += best(a.GPURecommendations)
+	}
+	s += a.Cost.inWords()
 	if c.Formulas == Guide {
 		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
 	}

@@ -27,10 +27,10 @@ func (a Answer) Text() string {
 	if a.Estimate != nil {
 		a.Estimate.text(&b)
 	}
-	if v := a.Validation; v != nil {
-		findings(&b, "error", v.Errors)
-		findings(&b, "warning", v.Warnings)
-		findings(&b, "suggestion", v.Suggestions)
+	validation(&b, a.Validation)
+	gpuTable(&b, a.GPURecommendations)
+	if a.Cost != nil {
+		costTable(&b, []*Cost{a.Cost})
 	}
 	if len(a.Optimizations) > 0 {
 		b.WriteString("\nBetter\n")
@@ -44,13 +44,27 @@ func (a Answer) Text() string {
 			fmt.Fprintf(&b, "%-22s %12s %12s  %s\n", c.Component, c.GuideBytes, c.ArchitectureBytes, c.Why)
 		}
 	}
-	if len(a.Assumptions) > 0 {
-		b.WriteString("\nAssumed\n")
-		for _, s := range a.Assumptions {
-			fmt.Fprintf(&b, "  %s = %v (%s): %s\n", s.Argument, s.Value, s.Origin, s.Why)
-		}
-	}
+	assumed(&b, a.Assumptions)
 	return b.String()
+}
+
+func validation(b *strings.Builder, v *Validation) {
+	if v == nil {
+		return
+	}
+	findings(b, "error", v.Errors)
+	findings(b, "warning", v.Warnings)
+	findings(b, "suggestion", v.Suggestions)
+}
+
+func assumed(b *strings.Builder, list []Assumption) {
+	if len(list) == 0 {
+		return
+	}
+	b.WriteString("\nAssumed\n")
+	for _, s := range list {
+		fmt.Fprintf(b, "  %s = %v (%s): %s\n", s.Argument, s.Value, s.Origin, s.Why)
+	}
 }
 
 func (e *Estimate) text(b *strings.Builder) {

@@ -38,6 +38,7 @@ type Tape struct {
 	floor    int // temporaries below belong to what a recomputation interrupts
 	frames   []*Frame
 	building []*Node // whose operators are still running
+	repeats  int     // above 0 while backward runs a forward once more
 
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
@@ -82,6 +83,7 @@ func (t *Tape) Unrolled() bool { return t.unrolled }
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {
+	t.rec.works = nil
 	if t.unrolled {
 		t.Mark(markSteady)
 		return
