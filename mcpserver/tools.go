@@ -49,6 +49,7 @@ func Tools(models *catalog.Catalog) []Tool {
 		finetuning(models),
 		recommend(models),
 		analyzeCost(models),
+		compare(models),
 		diagnose(models),
 	}
 }
