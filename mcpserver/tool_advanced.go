@@ -50,14 +50,15 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
 		return report.Refuse(append(findings, refused))
 	}
-	return report.Build(report.Case{
+	detail := args.Detail.Or(report.Standard)
+	return sized(report.Build(report.Case{
 		Workload:    w,
 		Breakdown:   b,
 		Findings:    findings,
 		Assumptions: assumptions,
-		Detail:      args.Detail.Or(report.Standard),
+		Detail:      detail,
 		Formulas:    args.FormulaSet.Or(report.Architecture),
 		GPUs:        models.GPUs(),
 		Want:        args.Wanted(),
-	})
+	}), detail)
 }
