@@ -53,7 +53,7 @@ func estimate[A any, P asked[A]](models *catalog.Catalog, arguments []byte) repo
 		return report.Refuse(findings)
 	}
 	c.Advice = advice[A](models, arguments, args, c)
-	return report.Build(c)
+	return sized(report.Build(c), c.Detail)
 }
 
 // estimated makes and runs the workload of a call. The arguments are nil where

@@ -88,7 +88,7 @@ func rowOf(s Side, d Detail) Row {
 	r := Row{
 		Name: s.Name, TotalBytes: e.TotalBytes, TotalGiB: e.TotalGiB, LowBytes: e.LowBytes, HighBytes: e.HighBytes,
 		PeakPhase: e.PeakPhase, GPUs: e.GPUs, Components: e.Components, Parameters: e.Parameters,
-		Cost: costOf(c, nil), Assumptions: assumptions(c.Assumptions, c.Detail),
+		Cost: costOf(c, nil, nil), Assumptions: assumptions(c.Assumptions, c.Detail),
 	}
 	if p.Hardware.Usable > 0 {
 		r.Fits = targetOf(p.Hardware, fit.Amount{Low: c.Breakdown.Low, Total: c.Breakdown.Total}).Fits
