@@ -22,7 +22,8 @@ type resolver struct {
 	origin report.Origin // of dimensions that were not given: FromModel or Derived
 	kind   workload.Kind
 	method workload.Method
-	card   *catalog.GPU // nil where none is named
+	card   *catalog.GPU    // nil where none is named
+	filled map[string]bool // arguments that a tool's defaults stand for
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,
@@ -33,7 +34,10 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 	if a == nil {
 		return nil, nil, nil
 	}
-	r := &resolver{args: a, catalog: c}
+	return (&resolver{args: a, catalog: c}).resolve()
+}
+
+func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {
 	r.required()
 	r.notModelled()
 	r.target()
@@ -55,7 +59,7 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 // given says whether the caller sent an argument that could be read.
 func (r *resolver) given(name string) bool {
 	a, known := argumentsOfEstimate().byName[name]
-	if !known {
+	if !known || r.filled[name] {
 		return false
 	}
 	s, ok := reflect.ValueOf(r.args).Elem().FieldByIndex(a.index).Addr().Interface().(slot)
@@ -69,7 +73,7 @@ func (r *resolver) required() {
 	var missing []string
 	need := func(names ...string) {
 		for _, n := range names {
-			if !r.given(n) && !r.args.WasSent(n) {
+			if !r.given(n) && !r.args.WasSent(n) && !r.filled[n] {
 				missing = append(missing, n)
 			}
 		}

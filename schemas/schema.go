@@ -10,7 +10,8 @@ import (
 
 // InputSchema is the published schema of an argument struct: one flat closed
 // object, without references and combinators, every property described. The
-// struct may list names in a method Required() []string.
+// struct may list names in a method Required() []string. One that publishes
+// only a part of what it takes has an open schema that says so.
 func InputSchema[A any]() json.RawMessage {
 	t := reflect.TypeFor[A]()
 	s := reflector().ReflectFromType(t)
@@ -23,7 +24,22 @@ func InputSchema[A any]() json.RawMessage {
 			p.Description = a.text()
 		}
 	}
+	if names, all := publishedOf(any(new(A))); !all {
+		s.Description, s.AdditionalProperties = openSchemaNote, nil
+		keep(s, names)
+	}
 	return compact(s)
+}
+
+// keep leaves the named properties of a schema, in the order of the names.
+func keep(s *jsonschema.Schema, names []string) {
+	kept := jsonschema.NewProperties()
+	for _, name := range names {
+		if p, ok := s.Properties.Get(name); ok {
+			kept.Set(name, p)
+		}
+	}
+	s.Properties = kept
 }
 
 // OutputSchema is the published schema of an answer. It is open, and only
@@ -116,6 +132,19 @@ func compact(s *jsonschema.Schema) json.RawMessage {
 // MetaKey is the name under which MetaArguments travels in a tool's _meta.
 const MetaKey = "vramcalc/arguments"
 
-// MetaArguments is what the page needs of an argument struct and a model does
-// not: panels, units, usual ranges and scales.
-func MetaArguments[A any]() []Argument { return ArgumentsOf[A]() }
+// MetaArguments is what the page needs of an argument struct's published
+// arguments and a model does not: panels, units, usual ranges and scales.
+func MetaArguments[A any]() []Argument {
+	names, all := publishedOf(any(new(A)))
+	if all {
+		return ArgumentsOf[A]()
+	}
+	var out []Argument
+	known := tableOf(reflect.TypeFor[A]()).byName
+	for _, name := range names {
+		if a := known[name]; a != nil {
+			out = append(out, *a)
+		}
+	}
+	return out
+}
