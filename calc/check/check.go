@@ -37,6 +37,7 @@ type Rule struct {
 	Params   []string        // arguments it speaks about
 	Bad      string          // arguments, as a caller would send them, for which it fires
 	Good     string          // the same put right
+	Tool     string          // the tool whose arguments the examples are, "" = the full estimate
 	Run      func(*Pass) *Told
 }
 

@@ -51,7 +51,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		return nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA}, workload.Inference{})
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
 	b.T.ChannelsLast = c.Conv.ChannelsLast
 	n := &net{Builder: b, conv: c.Conv}

@@ -22,9 +22,6 @@ type scores struct {
 }
 
 func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, weights *tape.Tensor) {
-	if b.cache != nil {
-		k, v, h = b.cache.update(k, v, h)
-	}
 	if b.Attention.Implementation == workload.Eager {
 		return b.eager(q, k, v, mask, h, o)
 	}

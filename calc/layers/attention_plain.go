@@ -17,10 +17,13 @@ func (b *Builder) heads(x *tape.Tensor, count, width tape.Dim) *tape.Tensor {
 
 // sdpaHeads is scaled_dot_product_attention and its transpose(1, 2):
 // [B, S, a, d].
-func (b *Builder) sdpaHeads(q, k, v *tape.Tensor, h tape.Heads) *tape.Tensor {
+func (b *Builder) sdpaHeads(q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v)
+	if mask != nil {
+		return f.Ret(t.View(f.V(t.SDPAMasked(q, k, v, mask, h)), h.Batch, h.Queries, h.Heads, h.ValueDim))
+	}
 	out := f.V(t.SDPA(q, k, v, h))
 	return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads, h.ValueDim))
 }

@@ -37,9 +37,7 @@ func (g *GPTJ) forward(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(g.wte.TokenEmbedding(ids))
 	positions := f.V(b.positions(seq))
 	c := &Context{Other: []*tape.Tensor{positions}}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	c.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	h := f.V(x)
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))
 	sin, cos := g.tables(positions, h.DType())
@@ -116,11 +114,11 @@ func (l *gptjBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop,
 	}
+	k, v, h = b.remembered(f, k, v, h)
 	if b.eagerly() {
-		k, v, h = b.remembered(f, k, v, h)
 		y, weights = b.wideEager(q, k, v, c.Mask, h)
 	} else {
-		y, weights = b.Core(q, k, v, nil, h)
+		y, weights = b.Core(q, k, v, c.Mask, h)
 	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))

@@ -37,7 +37,7 @@ func (g *GPTNeo) forward(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(g.wte.TokenEmbedding(ids))
 	positions := f.V(b.positions(seq))
 	c := &Context{Outer: f}
-	c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
+	c.Mask = f.V(b.CausalMask(x.DType(), seq, b.keys(seq, 0)))
 	p := f.V(g.wpe.Forward(positions))
 	h := f.V(t.Add(x, p))
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))

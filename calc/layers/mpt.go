@@ -47,7 +47,7 @@ func (g *MPT) forward(ids *tape.Tensor) *tape.Tensor {
 	h := f.V(x)
 	c := &Context{Outer: f}
 	c.Other = append([]*tape.Tensor{f.V(g.alibi())}, g.extra...)
-	c.Mask = f.V(t.Make("causal mask", tape.Bool, []tape.Dim{b.B, tape.One, seq, seq}, b.CausalMask(x.DType(), seq, seq)))
+	c.Mask = f.V(t.Make("causal mask", tape.Bool, []tape.Dim{b.B, tape.One, seq, b.keys(seq, 0)}, b.CausalMask(x.DType(), seq, b.keys(seq, 0))))
 	h = g.stack.Forward(f, h, c)
 	f.V(h) // the last block's results stay until the call returns
 	c.Outer = nil

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -25,7 +26,7 @@ type packed struct {
 // every linear matrix of the frozen model but the head. Embeddings, norms and
 // the fused matrices of experts keep their type.
 func (b *Builder) quantizes() bool {
-	if b.KeepPrecision || b.Train.Method != workload.QLoRA {
+	if b.KeepPrecision || b.Train.Method != workload.QLoRA && !b.Inference.On {
 		return false
 	}
 	switch b.Adapter.Quantization {
@@ -33,6 +34,15 @@ func (b *Builder) quantizes() bool {
 		return true
 	}
 	return false
+}
+
+// sharedTables declares the table from which every matrix's own is copied
+// (bitsandbytes.functional.name2qmap).
+func (b *Builder) sharedTables() {
+	if b.quantizes() && b.Adapter.Quantization == workload.NF4Double {
+		defer b.T.As(memory.ModelWeights)()
+		b.T.Param("bitsandbytes.nested_quant_map", tape.Buffer, tape.F32, false, tape.N(nestedValues))
+	}
 }
 
 // quantize declares the weight of a linear layer in its quantized form, with

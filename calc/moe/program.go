@@ -34,7 +34,7 @@ func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -50,5 +50,5 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	_, b.KnowsLosses = m.(causal)
-	return b, b.Run(m)
+	return b, b.Execute(m)
 }

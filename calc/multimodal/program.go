@@ -11,7 +11,7 @@ import (
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, err
@@ -24,7 +24,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
 		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
 	}
-	return b, b.Run(m)
+	return b, b.Execute(m)
 }
 
 // model declares the model that the configuration names.

@@ -40,7 +40,7 @@ func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
 func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.ModelWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -79,5 +79,5 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)
-	return b, b.Run(m)
+	return b, b.Execute(m)
 }
