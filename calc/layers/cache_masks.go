@@ -71,3 +71,9 @@ func (b *Builder) staticMask(dt tape.DType, queries, keys tape.Dim, window int64
 func (b *Builder) pages() bool {
 	return b.session != nil && b.session.cache != nil && b.session.cache.form == workload.PagedCache
 }
+
+// stepsAlone says whether generate runs one token after the prompt: a server's
+// steps take the kernels of its prompts.
+func (b *Builder) stepsAlone() bool {
+	return b.session != nil && b.session.cache.decoding() && !b.pages()
+}

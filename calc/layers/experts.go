@@ -146,6 +146,9 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 // apply runs the experts with grouped matrix products over rows sorted by
 // expert: grouped_mm_experts_forward.
 func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
+	if r.b.stepsAlone() && r.capacity <= 0 {
+		return r.batched(x, indices, weights)
+	}
 	t := r.b.T
 	defer t.Scope("experts")()
 	f := t.Frame(x, indices, weights)
