@@ -98,6 +98,10 @@ func (b *Builder) copies(length tape.Dim, h tape.Heads) bool {
 	return !h.Batch.IsOne() && !h.Heads.IsOne() && !length.IsOne()
 }
 
+// copiesCached is copies for keys and values: what a cache gives is one batch
+// of matrices.
+func (b *Builder) copiesCached(h tape.Heads) bool { return b.session == nil && b.copies(h.Keys, h) }
+
 // copiesKeys says whether matmul copies keys and values: a single head that is
 // repeated without a copy, unless autocast's cast has made the repetitions, or
 // heads in the projections' layout; not what repeating or joining has copied.

@@ -34,14 +34,14 @@ func (b *Builder) plainEager(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weigh
 	t := b.T
 	defer t.Scope("eager attention")()
 	f := t.Frame(q, k, v)
-	w := f.V(t.MulS(t.MatMulCopied(q, k, b.copies(h.Queries, h), b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.Keys)))
+	w := f.V(t.MulS(t.MatMulCopied(q, k, b.copies(h.Queries, h), b.copiesCached(h), h.Batch, h.Heads, h.Queries, h.Keys)))
 	if mask != nil {
 		w = f.Re(w, t.Add(w, mask))
 	}
 	w = f.Re(w, b.softmaxOwn(w))
 	w = f.Re(w, t.To(w, v.DType()))
 	w = f.Re(w, t.Dropout(w, h.Dropout))
-	y = f.V(t.MatMulCopied(w, v, false, b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y = f.V(t.MatMulCopied(w, v, false, b.copiesCached(h), h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.seenBy(y, h))
 	return f.Ret2(y, w)
 }

@@ -72,6 +72,7 @@ type Builder struct {
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
+	unplaced  bool        // the model takes no positions from outside
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string

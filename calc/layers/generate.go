@@ -75,8 +75,11 @@ func (g *generation) run(ids *tape.Tensor, steps memory.Phase) {
 	f := t.Frame(ids)
 	f.V(t.Make("mask of tokens", tape.I64, d))
 	f.V(t.Make("end and padding tokens", tape.I64, []tape.Dim{tape.N(2)}))
-	places := f.V(t.Make("running count less one", tape.I64, d, t.Make("running count", tape.I64, d)))
-	places = f.Re(places, t.Make("positions", tape.I64, d, t.Make("is no token", tape.Bool, d)))
+	var places *tape.Tensor
+	if !g.b.unplaced {
+		places = f.V(t.Make("running count less one", tape.I64, d, t.Make("running count", tape.I64, d)))
+		places = f.Re(places, t.Make("positions", tape.I64, d, t.Make("is no token", tape.Bool, d)))
+	}
 	t.Done(t.Make("is a token", tape.Bool, d))
 	g.loop = t.Frame(ids, places)
 	g.loop.V(t.Make("unfinished sequences", tape.I64, d[:1]))
@@ -105,7 +108,9 @@ func (g *generation) step() *tape.Tensor {
 	t := g.b.T
 	one := []tape.Dim{g.cache.batch, tape.One}
 	g.input = g.loop.Re(g.input, t.Make("token ids of the call", tape.I64, one))
-	g.at = g.loop.Re(g.at, t.Make("positions of the call", tape.I64, one))
+	if !g.b.unplaced {
+		g.at = g.loop.Re(g.at, t.Make("positions of the call", tape.I64, one))
+	}
 	g.positions = g.at
 	y := g.loop.V(g.model.Next(g.input))
 	g.cache.advance()
@@ -118,7 +123,7 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 	b, t := g.b, g.b.T
 	batch := g.cache.batch
 	longer := []tape.Dim{batch, b.oneMore(n)}
-	g.places = g.loop.Re(g.places, t.Make("positions", tape.I64, longer))
+	g.place(longer)
 	defer t.As(memory.Logits)()
 	row := []tape.Dim{batch, y.Last()}
 	g.logits = g.loop.Re(g.logits, t.Make("logits of the last token in fp32", tape.F32, row))
@@ -140,10 +145,17 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 	g.loop.Del(y)
 }
 
+// place makes the positions of all tokens anew, one longer.
+func (g *generation) place(dims []tape.Dim) {
+	if !g.b.unplaced {
+		g.places = g.loop.Re(g.places, g.b.T.Make("positions", tape.I64, dims))
+	}
+}
+
 // grow is what the steps between the first and the last leave.
 func (g *generation) grow() {
 	t, all := g.b.T, []tape.Dim{g.cache.batch, g.b.oneMore(g.cache.cached)}
-	g.places = g.loop.Re(g.places, t.Make("positions", tape.I64, all))
+	g.place(all)
 	g.ids = g.loop.Re(g.ids, t.Make("token ids", tape.I64, all))
 }
 
