@@ -22,8 +22,8 @@ type Pass struct {
 	Hardware *workload.Hardware
 	// Inference is nil where the kind generates nothing, and off in training.
 	Inference *workload.Inference
-	Named    bool // a model was named or pasted, not only sized
-	given    func(string) bool
+	Named     bool // a model was named or pasted, not only sized
+	given     func(string) bool
 }
 
 // NewPass looks at a workload. given says which arguments the caller sent.

@@ -105,6 +105,9 @@ func (b *Builder) remembered(f *tape.Frame, k, v *tape.Tensor, h tape.Heads) (*t
 	case workload.PagedCache:
 		return c.paged(at, k, v, h)
 	}
+	if b.Inference.CachePrecision == workload.CacheFP8 {
+		return c.quantized(f, at, k, v, h)
+	}
 	return c.joined(f, at, k, v, h)
 }
 

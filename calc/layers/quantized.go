@@ -30,7 +30,7 @@ func (b *Builder) quantizes() bool {
 		return false
 	}
 	switch b.Adapter.Quantization {
-	case workload.Int8, workload.NF4, workload.FP4, workload.NF4Double:
+	case workload.Int8, workload.NF4, workload.FP4, workload.NF4Double, workload.FP8, workload.GPTQInt4, workload.AWQInt4:
 		return true
 	}
 	return false
@@ -57,6 +57,13 @@ func (l *Linear) quantize(in, out tape.Dim, bias bool) {
 	b, t := l.b, l.b.T
 	name := b.Name(l.leaf)
 	l.packed = &packed{form: b.Adapter.Quantization, out: out, in: in}
+	if b.servedOnly() {
+		l.W = b.packServed(l.leaf, tape.LinearWeight, out, in)
+		if bias {
+			l.Bias = b.param(l.leaf+".bias", tape.Bias, out)
+		}
+		return
+	}
 	numel := out.Times(in)
 	func() {
 		defer t.As(b.Component)()
@@ -110,6 +117,9 @@ func (l *Linear) quantized(x *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x)
 	if p.form == workload.Int8 {
 		return f.Ret(t.LinearInt8(x, p.out, p.in, l.Bias.T()))
+	}
+	if b.servedOnly() {
+		return f.Ret(l.servedProduct(f, x))
 	}
 	dt := x.DType()
 	h := f.V(t.To(x, b.computes()))
