@@ -3,9 +3,7 @@ package mcpserver
 import (
 	"context"
 
-	"vramcalc/calc"
 	"vramcalc/calc/catalog"
-	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/schemas"
 )
@@ -40,20 +38,9 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		return report.Refuse(findings)
 	}
 	w, assumptions, more := args.Resolve(models)
-	findings = append(findings, more...)
-	check.Sort(findings)
-	if w == nil || check.HasErrors(findings) {
-		return report.Refuse(findings)
-	}
-	b, err := calc.Estimate(w)
-	if err != nil {
-		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
-		return report.Refuse(append(findings, refused))
-	}
-	return report.Build(report.Case{
+	return answered(report.Case{
 		Workload:    w,
-		Breakdown:   b,
-		Findings:    findings,
+		Findings:    append(findings, more...),
 		Assumptions: assumptions,
 		Detail:      args.Detail.Or(report.Standard),
 		Formulas:    args.FormulaSet.Or(report.Architecture),

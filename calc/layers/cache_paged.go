@@ -7,9 +7,9 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// blockTokens is how many tokens a block of a server's cache holds (vLLM's
+// BlockTokens is how many tokens a block of a server's cache holds (vLLM's
 // CacheConfig.block_size on CUDA).
-const blockTokens = 16
+const BlockTokens = 16
 
 // requests is how many sequences a server continues at once.
 func (b *Builder) requests() tape.Dim {
@@ -34,8 +34,8 @@ func (c *cache) paged(at cacheSlot, k, v *tape.Tensor, h tape.Heads) (*tape.Tens
 func (c *cache) pool(what string, x *tape.Tensor, window int64) *tape.Tensor {
 	b, t, d := c.b, c.b.T, x.Dims()
 	tokens := c.limit(window)
-	per := t.Of("blocksOfRequest", fmt.Sprintf("blocks of %d tokens", blockTokens), tokens, func(n int64) int64 {
-		return (n + blockTokens - 1) / blockTokens
+	per := t.Of("blocksOfRequest", fmt.Sprintf("blocks of %d tokens", BlockTokens), tokens, func(n int64) int64 {
+		return (n + BlockTokens - 1) / BlockTokens
 	})
 	blocks := per.Times(b.requests())
 	if b.Inference.Spare > 0 {
@@ -47,9 +47,9 @@ func (c *cache) pool(what string, x *tape.Tensor, window int64) *tape.Tensor {
 	if b.Inference.CachePrecision == workload.CacheInt4 {
 		width = t.Of("packedHead", "bytes of a head in four bits an element", width, func(n int64) int64 { return (n + 1) / 2 })
 	}
-	pool := []tape.Dim{blocks, tape.N(blockTokens), d[1], width}
+	pool := []tape.Dim{blocks, tape.N(BlockTokens), d[1], width}
 	if scales {
-		b.session.cache.extra = append(b.session.cache.extra, t.Keep(t.Make("scales and zeros of "+what, tape.F16, []tape.Dim{blocks, tape.N(blockTokens), d[1], tape.N(2)})))
+		b.session.cache.extra = append(b.session.cache.extra, t.Keep(t.Make("scales and zeros of "+what, tape.F16, []tape.Dim{blocks, tape.N(BlockTokens), d[1], tape.N(2)})))
 	}
 	return t.Keep(t.Make("pool of "+what, dt, pool))
 }

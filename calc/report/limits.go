@@ -32,8 +32,15 @@ func largestSequence(w workload.Workload, usable unit.Bytes) int64 {
 	if bound <= 0 {
 		bound = maxSequence
 	}
-	set := func(n int64) { s.Train.Sequence = n }
-	return largestFit(c, min(s.Train.Sequence, bound), bound, usable, set)
+	var after int64 // tokens generated after the prompt are part of the sequence
+	if s.Inference != nil {
+		after = s.Inference.NewTokens
+	}
+	set := func(n int64) { s.Train.Sequence = n - after }
+	if bound <= after {
+		return 0
+	}
+	return largestFit(c, min(s.Train.Sequence+after, bound), bound, usable, set)
 }
 
 // largestFit finds how far the tensors alone let n grow, then within that what

@@ -20,6 +20,9 @@ func summary(a Answer, c Case) string {
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
+	if a.Server != nil {
+		s += " " + holds(*a.Server)
+	}
 	if c.Formulas == Guide {
 		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
 	}

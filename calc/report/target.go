@@ -63,7 +63,9 @@ func target(w workload.Workload, b memory.Breakdown) *Target {
 		Fits:          Fits(b.Low, b.Total, usable),
 		HeadroomBytes: int64(usable) - int64(b.Total),
 	}
-	t.LargestBatch = largestBatch(w, usable)
-	t.LargestSequence = largestSequence(w, usable)
+	if b.Server == nil { // a server's pool says it in tokens
+		t.LargestBatch = largestBatch(w, usable)
+		t.LargestSequence = largestSequence(w, usable)
+	}
 	return t
 }
