@@ -35,10 +35,10 @@ type cached struct {
 }
 
 // newCache prepares a cache for a prompt and a number of tokens after it.
-func (b *Builder) newCache(count int64, form workload.CacheImplementation) *cache {
-	c := &cache{b: b, form: form, count: count, prompt: b.S, all: b.S, batch: b.B, cached: tape.N(0), held: map[cacheSlot]*cached{}}
+func (b *Builder) newCache(prompt tape.Dim, count int64, form workload.CacheImplementation) *cache {
+	c := &cache{b: b, form: form, count: count, prompt: prompt, all: prompt, batch: b.B, cached: tape.N(0), held: map[cacheSlot]*cached{}}
 	if count > 1 {
-		s, n := b.S, b.T.Symbol("G", "tokens to generate", count)
+		s, n := prompt, b.T.Symbol("G", "tokens to generate", count)
 		c.all = b.T.Derived("tokensAtEnd", "tokens that the last step sees: the prompt and all generated but the last", func(v *tape.Values) int64 {
 			return s.Value(v) + n.Value(v) - 1
 		})
@@ -47,8 +47,8 @@ func (b *Builder) newCache(count int64, form workload.CacheImplementation) *cach
 	return c
 }
 
-// decoding says whether the prompt has been run.
-func (c *cache) decoding() bool { return c != nil && c.begun }
+// Decoding says whether a generation is in progress whose prompt has been run.
+func (b *Builder) Decoding() bool { return b.session != nil && b.session.cache.begun }
 
 // advance ends a step.
 func (c *cache) advance() {
@@ -91,7 +91,7 @@ func (c *cache) slot() cacheSlot {
 // remembered puts a layer's keys and values into the cache, if a generation is
 // in progress, and gives those that attention sees. The frame holds both.
 func (b *Builder) remembered(f *tape.Frame, k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor, tape.Heads) {
-	if b.session == nil || b.session.cache == nil {
+	if b.session == nil {
 		return k, v, h
 	}
 	t := b.T

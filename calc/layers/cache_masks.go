@@ -18,7 +18,7 @@ func windowOf(m workload.Text, kind int) int64 {
 // keys is how many keys the queries of a call see in a layer: their own, and
 // in a generation those that the layer's cache gives.
 func (b *Builder) keys(queries tape.Dim, window int64) tape.Dim {
-	if b.session == nil || b.session.cache == nil {
+	if b.session == nil {
 		return queries
 	}
 	c := b.session.cache
@@ -36,7 +36,7 @@ func (b *Builder) keys(queries tape.Dim, window int64) tape.Dim {
 // a token after a static cache's others; else nil.
 func (b *Builder) causalMask(dt tape.DType, queries tape.Dim, window int64) *tape.Tensor {
 	keys := b.keys(queries, window)
-	static := b.session != nil && b.session.cache != nil && b.session.cache.form == workload.StaticCache
+	static := b.session != nil && b.session.cache.form == workload.StaticCache
 	if static && !b.eagerly() {
 		return b.staticMask(dt, queries, keys, window)
 	}
@@ -69,11 +69,11 @@ func (b *Builder) staticMask(dt tape.DType, queries, keys tape.Dim, window int64
 // pages says whether keys and values are read from a server's pool, whose
 // kernels need no mask.
 func (b *Builder) pages() bool {
-	return b.session != nil && b.session.cache != nil && b.session.cache.form == workload.PagedCache
+	return b.session != nil && b.session.cache.form == workload.PagedCache
 }
 
 // stepsAlone says whether generate runs one token after the prompt: a server's
 // steps take the kernels of its prompts.
 func (b *Builder) stepsAlone() bool {
-	return b.session != nil && b.session.cache.decoding() && !b.pages()
+	return b.Decoding() && !b.pages()
 }

@@ -94,8 +94,14 @@ func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	return f.Ret(b.headLoss(f, c.head, hidden, labels, nil))
 }
 
+// logits applies the head: in a generation to the last hidden state of each
+// sample, unless all logits of the prompt are asked for.
 func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {
 	defer b.T.As(memory.Logits)()
+	if b.session != nil && (b.Inference.Logits != workload.AllLogits || b.Decoding()) {
+		d := hidden.Dims()
+		hidden = b.T.Slice(hidden, d[0], tape.One, d[len(d)-1])
+	}
 	return head.Forward(hidden)
 }
 

@@ -51,7 +51,7 @@ func (b *Builder) generate(m Model) {
 	t := b.T
 	t.Phase(memory.Evaluation)
 	f := t.Frame(t.Input("token ids", tape.I64, b.B, b.S))
-	b.continues(g, f.Args()[0], b.newCache(b.Train.MaxGeneration, workload.DynamicCache), memory.Evaluation)
+	b.continues(g, f.Args()[0], b.newCache(b.S, b.Train.MaxGeneration, workload.DynamicCache), memory.Evaluation)
 	f.End()
 }
 
@@ -177,18 +177,12 @@ func (d *decoderBase) Next(ids *tape.Tensor) *tape.Tensor {
 	return d.b.headed(d.lm, ids, d.hidden, nil)
 }
 
-// headed runs a body and the head on its last hidden state, or on all where
-// all logits are asked for.
+// headed runs a body and the head.
 func (b *Builder) headed(head *Linear, ids *tape.Tensor, hidden func(ids *tape.Tensor) *tape.Tensor,
 	scaled func(f *tape.Frame, logits *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := b.T
 	f := t.Frame(ids)
-	x := f.V(hidden(ids))
-	kept := x
-	if b.Inference.Logits != workload.AllLogits || b.session.cache.decoding() {
-		kept = t.Slice(x, x.Dims()[0], tape.One, x.Last())
-	}
-	y := f.V(b.logits(head, kept))
+	y := f.V(b.logits(head, f.V(hidden(ids))))
 	if scaled != nil {
 		y = scaled(f, y)
 	}

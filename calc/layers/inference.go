@@ -8,6 +8,13 @@ import (
 	"vramcalc/calc/tape"
 )
 
+// Prompter is a model whose prompt is more than token ids.
+type Prompter interface {
+	Generator
+	// Prompt makes the inputs on the card, token ids first.
+	Prompt() []*tape.Tensor
+}
+
 // Serve checks a model that has been declared and records inference: its
 // weights, the prompt, and the tokens after it. The error names everything
 // that the run asks for and the model cannot be.
@@ -29,12 +36,18 @@ func (b *Builder) serve(g Generator) {
 	t := b.T
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	t.Phase(memory.Load)
-	f := t.Frame(t.Input("token ids", tape.I64, b.B, b.S))
-	ids := f.Args()[0]
+	var inputs []*tape.Tensor
+	if p, ok := g.(Prompter); ok {
+		inputs = p.Prompt()
+	} else {
+		inputs = []*tape.Tensor{t.Input("token ids", tape.I64, b.B, b.S)}
+	}
+	f := t.Frame(inputs...)
+	ids := inputs[0]
 	t.Measure()
 	t.Mark(MarkStart)
 	t.Phase(memory.Prefill)
-	c := b.newCache(b.Inference.NewTokens, b.Inference.Cache)
+	c := b.newCache(ids.Dims()[1], b.Inference.NewTokens, b.Inference.Cache)
 	if b.Inference.NewTokens == 0 {
 		b.reads(g, ids, c)
 	} else {

@@ -24,7 +24,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
 		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
 	}
-	return b, b.Execute(m)
+	return b, b.Execute(generating(b, m))
 }
 
 // model declares the model that the configuration names.
