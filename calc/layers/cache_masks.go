@@ -63,7 +63,9 @@ func (b *Builder) staticMask(dt tape.DType, queries, keys tape.Dim, window int64
 	default:
 		return nil
 	}
-	return b.T.Make("mask of every sample", tape.Bool, []tape.Dim{b.B, tape.One, queries, keys}, one)
+	mask := b.T.Keep(b.T.Make("mask of every sample", tape.Bool, []tape.Dim{b.B, tape.One, queries, keys}, one))
+	b.session.masks = append(b.session.masks, mask)
+	return mask
 }
 
 // pages says whether keys and values are read from a server's pool, whose

@@ -34,6 +34,7 @@ type generation struct {
 	ids, places                   *tape.Tensor // all tokens so far and their positions
 	input, at                     *tape.Tensor // those of the last call
 	next, logits, scores, chances *tape.Tensor
+	masks                         []*tape.Tensor // inputs of the last call too
 }
 
 // generate records what evaluation by generation takes in a training run:
@@ -87,6 +88,7 @@ func (g *generation) run(ids *tape.Tensor, steps memory.Phase) {
 	g.choose(y, g.cache.cached)
 	t.Phase(steps)
 	g.cache.steps(func() { g.choose(g.step(), g.cache.cached) }, g.grow)
+	g.unmask()
 	g.loop.End()
 	g.cache.drop()
 	f.End()
@@ -100,6 +102,7 @@ func (g *generation) prefill(ids, places *tape.Tensor) *tape.Tensor {
 	y := g.model.Next(x)
 	g.cache.advance()
 	g.b.T.Mark(MarkPrefilled)
+	g.unmask()
 	return g.loop.V(f.Ret(y))
 }
 
@@ -107,6 +110,7 @@ func (g *generation) prefill(ids, places *tape.Tensor) *tape.Tensor {
 func (g *generation) step() *tape.Tensor {
 	t := g.b.T
 	one := []tape.Dim{g.cache.batch, tape.One}
+	g.unmask()
 	g.input = g.loop.Re(g.input, t.Make("token ids of the call", tape.I64, one))
 	if !g.b.unplaced {
 		g.at = g.loop.Re(g.at, t.Make("positions of the call", tape.I64, one))
@@ -115,6 +119,12 @@ func (g *generation) step() *tape.Tensor {
 	y := g.loop.V(g.model.Next(g.input))
 	g.cache.advance()
 	return y
+}
+
+// unmask lets the masks of the last call go.
+func (g *generation) unmask() {
+	g.b.T.Release(g.masks...)
+	g.masks = nil
 }
 
 // choose takes the next token from the last logits, which go then, after n
