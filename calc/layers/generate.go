@@ -35,6 +35,7 @@ type generation struct {
 	input, at                     *tape.Tensor // those of the last call
 	next, logits, scores, chances *tape.Tensor
 	masks                         []*tape.Tensor // inputs of the last call too
+	seen                          []*tape.Tensor // outputs of the tower
 }
 
 // generate records what evaluation by generation takes in a training run:
@@ -90,6 +91,7 @@ func (g *generation) run(ids *tape.Tensor, steps memory.Phase) {
 	g.cache.steps(func() { g.choose(g.step(), g.cache.cached) }, g.grow)
 	g.unmask()
 	g.loop.End()
+	t.Release(g.seen...)
 	g.cache.drop()
 	f.End()
 }

@@ -68,6 +68,7 @@ func (b *Builder) reads(m Generator, ids *tape.Tensor, c *cache) {
 			f.V(m.Next(ids))
 			t.Mark(MarkPrefilled)
 			c.drop()
+			t.Release(b.session.seen...)
 			f.End()
 		})
 	})

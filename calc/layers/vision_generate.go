@@ -50,3 +50,16 @@ func (q *QwenVL) Step(ids *tape.Tensor) *tape.Tensor {
 	hidden := f.V(q.lm.statesAt(x, positions, q.deep == nil, nil))
 	return f.Ret(q.lm.Logits(hidden))
 }
+
+// outputs binds what a model's output holds of its tower's, for as long as the
+// frame runs. A generation runs the tower once and keeps its outputs to its end.
+func (b *Builder) outputs(f *tape.Frame, held []*tape.Tensor) {
+	if b.session != nil {
+		b.session.seen = append(b.session.seen, held...)
+		return
+	}
+	for _, x := range held {
+		f.V(x)
+		b.T.Release(x)
+	}
+}
