@@ -21,6 +21,14 @@ var ErrTooLarge = errors.New("the run is larger than the memory model carries (a
 // Estimate is the memory of a workload on one GPU. It fails where something in
 // the workload is not modelled, naming it, and with ErrTooLarge.
 func Estimate(w workload.Workload) (memory.Breakdown, error) {
+	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
+		return estimateServer(w)
+	}
+	return estimate(w)
+}
+
+// estimate is the memory of a run as it stands.
+func estimate(w workload.Workload) (memory.Breakdown, error) {
 	b, p, err := compile(w)
 	if err != nil {
 		return memory.Breakdown{}, err

@@ -45,6 +45,7 @@ type Result struct {
 func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
+		inference(models),
 		training(models),
 		finetuning(models),
 		recommend(models),

@@ -24,6 +24,9 @@ type resolver struct {
 	method workload.Method
 	card   *catalog.GPU    // nil where none is named
 	filled map[string]bool // arguments that a tool's defaults stand for
+
+	inference workload.Inference // of a run that trains nothing
+	served    workload.Served    // how its weights are stored, 0 where it was not said
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,

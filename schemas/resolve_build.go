@@ -23,11 +23,11 @@ func (r *resolver) workload() workload.Workload {
 	attention := workload.Attention{Implementation: byDefault(r, "attentionImplementation", r.args.AttentionImplementation, workload.SDPA)}
 	switch r.kind {
 	case workload.MoE:
-		return &moe.Config{Train: train, Text: text, Attention: attention, Experts: r.experts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+		return &moe.Config{Inference: r.inference, Train: train, Text: text, Attention: attention, Experts: r.experts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	case workload.Multimodal:
-		return &multimodal.Config{Train: train, Text: text, Attention: attention, Vision: r.vision(), Experts: r.visionExperts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+		return &multimodal.Config{Inference: r.inference, Train: train, Text: text, Attention: attention, Vision: r.vision(), Experts: r.visionExperts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}
-	return &nlp.Config{Train: train, Text: text, Attention: attention, Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+	return &nlp.Config{Inference: r.inference, Train: train, Text: text, Attention: attention, Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 }
 
 // text is the transformer of the shape with the given rates of dropout.

@@ -11,6 +11,8 @@ import (
 func (r *resolver) resolveMethod() {
 	given, ok := r.args.FineTuningMethod.Get()
 	switch {
+	case r.inference.On:
+		r.method = r.servedMethod()
 	case !ok:
 		var origin report.Origin
 		var why string
@@ -22,6 +24,16 @@ func (r *resolver) resolveMethod() {
 	default:
 		r.method = given
 	}
+}
+
+// servedMethod says whether adapters are beside the weights where nothing is
+// trained.
+func (r *resolver) servedMethod() workload.Method {
+	given := r.args.FineTuningMethod.Or(workload.Full)
+	if given == workload.LoRA || given == workload.QLoRA || r.args.LoRARank.IsSet() {
+		return workload.LoRA
+	}
+	return workload.Full
 }
 
 // impliedMethod is the method that the other arguments mean.
@@ -57,6 +69,9 @@ func (r *resolver) quantization() workload.Quantization {
 		q, why = workload.NF4, "precision int4 names nf4"
 	case r.method == workload.QLoRA:
 		q, why = workload.NF4, "the usual storage of qlora"
+	}
+	if r.inference.On && r.served != 0 {
+		return workload.Quantization(r.served)
 	}
 	return take(r, "quantization", r.args.Quantization, q, report.Derived, why)
 }

@@ -18,16 +18,26 @@ func findingsOf(arguments string) []check.Finding {
 	return append(findings, more...)
 }
 
+// findingsFor takes arguments of the rule's tool through everything that finds.
+func findingsFor(r *check.Rule, arguments string) []check.Finding {
+	if r.Tool == "" {
+		return findingsOf(arguments)
+	}
+	args, findings := schemas.Decode[schemas.InferenceArgs]([]byte(arguments))
+	_, _, more := args.Resolve(catalog.Load())
+	return append(findings, more...)
+}
+
 // TestRuleExamples executes the documentation of every rule: it fires on Bad
 // and not on Good.
 func TestRuleExamples(t *testing.T) {
 	for _, r := range check.All() {
 		t.Run(r.ID, func(t *testing.T) {
 			fires := func(arguments string) bool {
-				return slices.ContainsFunc(findingsOf(arguments), func(f check.Finding) bool { return f.ID == r.ID })
+				return slices.ContainsFunc(findingsFor(r, arguments), func(f check.Finding) bool { return f.ID == r.ID })
 			}
 			if !fires(r.Bad) {
-				t.Errorf("does not fire on %s: %v", r.Bad, told(findingsOf(r.Bad)))
+				t.Errorf("does not fire on %s: %v", r.Bad, told(findingsFor(r, r.Bad)))
 			}
 			if fires(r.Good) {
 				t.Errorf("fires on %s", r.Good)
@@ -102,7 +112,7 @@ func TestMuting(t *testing.T) {
 // TestFindingsAreComplete demands what a client relies on.
 func TestFindingsAreComplete(t *testing.T) {
 	for _, r := range check.All() {
-		for _, f := range findingsOf(r.Bad) {
+		for _, f := range findingsFor(r, r.Bad) {
 			rule, known := check.Find(f.ID)
 			switch {
 			case !known:

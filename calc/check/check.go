@@ -38,6 +38,7 @@ type Rule struct {
 	Bad      string          // arguments, as a caller would send them, for which it fires
 	Good     string          // the same put right
 	After    []*Rule         // muted while one of these fires: it would only say what follows from them
+	Tool     string          // the tool whose arguments the examples are, "" = the full estimate
 	Run      func(*Pass) *Told
 }
 

@@ -25,8 +25,9 @@ type Pass struct {
 	Adapter   *workload.Adapter
 	Parallel  *workload.Parallel
 	Hardware  *workload.Hardware
-	Card      *catalog.GPU // the card that was named, nil where none was
-	Named     bool         // a model was named or pasted, not only sized
+	Card      *catalog.GPU        // the card that was named, nil where none was
+	Named     bool                // a model was named or pasted, not only sized
+	Inference *workload.Inference // nil where the kind generates nothing, and off in training
 	given     func(string) bool
 }
 
@@ -37,20 +38,24 @@ func NewPass(w workload.Workload, named bool, given func(argument string) bool) 
 	case *nlp.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Inference = &c.Inference
 	case *multimodal.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
-		p.Vision = &c.Vision
+		p.Vision, p.Inference = &c.Vision, &c.Inference
 	case *moe.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
-		p.Experts = &c.Experts
+		p.Experts, p.Inference = &c.Experts, &c.Inference
 	case *cnn.Config:
 		p.Train, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Adapter, &c.Parallel, &c.Hardware
 		p.Conv = &c.Conv
 	}
 	return p
 }
+
+// serves says whether nothing is trained.
+func (p *Pass) serves() bool { return p.Inference != nil && p.Inference.On }
 
 // Given says whether the caller sent any of the arguments.
 func (p *Pass) Given(arguments ...string) bool {

@@ -21,7 +21,7 @@ var (
 		Good:     `{"modelType":"nlp","modelId":"llama-7b","precision":"int4","fineTuningMethod":"qlora","batchSize":1,"learningRate":2e-4,"optimizer":"adamw","trainingEpochs":3}`,
 		Run: func(p *Pass) *Told {
 			trains := p.Train.Method == workload.Full || p.Train.Method == workload.Freeze
-			if !trains || p.Adapter.Quantization == workload.NoQuantization {
+			if !trains || p.serves() || p.Adapter.Quantization == workload.NoQuantization {
 				return nil
 			}
 			return &Told{

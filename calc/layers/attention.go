@@ -22,9 +22,6 @@ type scores struct {
 }
 
 func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, weights *tape.Tensor) {
-	if b.cache != nil {
-		k, v, h = b.cache.update(k, v, h)
-	}
 	if b.Attention.Implementation == workload.Eager {
 		return b.eager(q, k, v, mask, h, o)
 	}
@@ -100,6 +97,10 @@ func (b *Builder) batched(x *tape.Tensor, length tape.Dim, h tape.Heads) *tape.T
 func (b *Builder) copies(length tape.Dim, h tape.Heads) bool {
 	return !h.Batch.IsOne() && !h.Heads.IsOne() && !length.IsOne()
 }
+
+// copiesCached is copies for keys and values: what a cache gives is one batch
+// of matrices.
+func (b *Builder) copiesCached(h tape.Heads) bool { return b.session == nil && b.copies(h.Keys, h) }
 
 // copiesKeys says whether matmul copies keys and values: a single head that is
 // repeated without a copy, unless autocast's cast has made the repetitions, or

@@ -17,10 +17,13 @@ func (b *Builder) heads(x *tape.Tensor, count, width tape.Dim) *tape.Tensor {
 
 // sdpaHeads is scaled_dot_product_attention and its transpose(1, 2):
 // [B, S, a, d].
-func (b *Builder) sdpaHeads(q, k, v *tape.Tensor, h tape.Heads) *tape.Tensor {
+func (b *Builder) sdpaHeads(q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v)
+	if mask != nil {
+		return f.Ret(t.View(f.V(t.SDPAMasked(q, k, v, mask, h)), h.Batch, h.Queries, h.Heads, h.ValueDim))
+	}
 	out := f.V(t.SDPA(q, k, v, h))
 	return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads, h.ValueDim))
 }
@@ -31,14 +34,14 @@ func (b *Builder) plainEager(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weigh
 	t := b.T
 	defer t.Scope("eager attention")()
 	f := t.Frame(q, k, v)
-	w := f.V(t.MulS(t.MatMulCopied(q, k, b.copies(h.Queries, h), b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.Keys)))
+	w := f.V(t.MulS(t.MatMulCopied(q, k, b.copies(h.Queries, h), b.copiesCached(h), h.Batch, h.Heads, h.Queries, h.Keys)))
 	if mask != nil {
 		w = f.Re(w, t.Add(w, mask))
 	}
 	w = f.Re(w, b.softmaxOwn(w))
 	w = f.Re(w, t.To(w, v.DType()))
 	w = f.Re(w, t.Dropout(w, h.Dropout))
-	y = f.V(t.MatMulCopied(w, v, false, b.copies(h.Keys, h), h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y = f.V(t.MatMulCopied(w, v, false, b.copiesCached(h), h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.seenBy(y, h))
 	return f.Ret2(y, w)
 }

@@ -36,9 +36,7 @@ func (g *BigCode) forward(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(g.wte.TokenEmbedding(ids))
 	positions := f.V(b.positions(seq))
 	c := &Context{}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	c.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	p := f.V(g.wpe.Forward(positions))
 	h := f.V(t.Add(x, p))
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))
@@ -97,7 +95,8 @@ func (l *bigCodeBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.T
 	}
 	q, k, v := l.cut(x, one)
 	q, k, v = f.V(q), f.V(k), f.V(v)
-	y, weights = b.Core(q, k, v, c.Mask, h)
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.Mask, h, scores{joined: b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	y = f.Re(y, b.Drop(y, l.m.ResidualDrop))

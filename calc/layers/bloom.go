@@ -18,6 +18,7 @@ type BLOOM struct {
 // BLOOM declares the model.
 func (b *Builder) BLOOM(m workload.Text, frozen int64) *BLOOM {
 	g := &BLOOM{decoderBase: b.decoderBase(m)}
+	b.unplaced = true
 	g.hidden = g.forward
 	g.head = func() *Linear { return b.decoderHead("lm_head", g.s.H, g.s.V, false, m.TiedEmbeddings, g.words) }
 	g.declare("transformer", frozen, func() {
@@ -35,11 +36,11 @@ func (g *BLOOM) forward(ids *tape.Tensor) *tape.Tensor {
 	f := t.Frame(ids)
 	x := f.V(g.words.TokenEmbedding(ids))
 	h := f.V(g.wordsNorm.Forward(x))
-	alibi, held := g.alibi(h, ids.Dims()[1])
+	alibi, held := g.alibi(h, b.keys(ids.Dims()[1], 0))
 	alibi = f.V(alibi)
 	f.V(held)
 	c := &Context{Other: []*tape.Tensor{alibi}, Outer: f}
-	c.Mask = f.V(b.CausalMask(x.DType(), ids.Dims()[1], ids.Dims()[1]))
+	c.Mask = f.V(b.CausalMask(x.DType(), ids.Dims()[1], b.keys(ids.Dims()[1], 0)))
 	h = g.stack.Forward(f, h, c)
 	c.Outer = nil
 	h = f.Re(h, g.norm.Forward(h))
@@ -148,21 +149,23 @@ func (l *bloomBlock) attention(x, residual *tape.Tensor, c *Context) (y, probs *
 	fused := f.V(l.qkv.Forward(x))
 	q, k, v := l.cut(fused)
 	q, k, v = f.V(q), f.V(k), f.V(v)
-	matrices := func(x *tape.Tensor) *tape.Tensor {
+	k, v, heads = b.remembered(f, k, v, heads)
+	matrices := func(x *tape.Tensor, n tape.Dim, cached bool) *tape.Tensor {
 		y := x
-		if b.copies(d[1], heads) {
+		if !cached && b.copies(n, heads) {
 			y = t.Contiguous(x)
 		}
-		return f.Re(x, t.View(y, batch, d[1], s.D))
+		return f.Re(x, t.View(y, batch, n, s.D))
 	}
-	q, k, v = matrices(q), matrices(k), matrices(v)
-	scores := f.V(t.BAddBMM(c.Other[0], q, k, batch, d[1], d[1]))
-	square := []tape.Dim{d[0], s.Heads, d[1], d[1]}
+	kept := b.session != nil
+	q, k, v = matrices(q, d[1], false), matrices(k, heads.Keys, kept), matrices(v, heads.Keys, kept)
+	scores := f.V(t.BAddBMM(c.Other[0], q, k, batch, d[1], heads.Keys))
+	square := []tape.Dim{d[0], s.Heads, d[1], heads.Keys}
 	w := f.V(t.View(scores, square...))
 	w = f.Re(w, t.Add(w, c.Mask))
 	probs = f.V(t.To(t.Softmax(w, tape.F32), q.DType()))
 	probs = f.Re(probs, b.Drop(probs, l.m.AttentionDrop))
-	p := f.V(t.View(probs, batch, d[1], d[1]))
+	p := f.V(t.View(probs, batch, d[1], heads.Keys))
 	ctx := f.V(t.BMM(p, v, batch, d[1], s.D))
 	ctx = f.Re(ctx, l.merged(ctx, heads))
 	out := f.V(l.dense.Forward(ctx))

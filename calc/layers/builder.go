@@ -69,7 +69,10 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
-	cache *cache // keys and values of a generation in progress, nil in training
+	// Inference is what is run where nothing is trained.
+	Inference workload.Inference
+	session   *generation // a generation in progress, nil in training
+	unplaced  bool        // the model takes no positions from outside
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
@@ -85,11 +88,11 @@ type Builder struct {
 // (at::cuda::_getWorkspaceSize, CUDABlas.cpp), in bytes.
 const ltWorkspace = 1 << 20
 
-// New prepares a builder for a run on a tape.
-func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention) *Builder {
+// New prepares a builder for a run on a tape: training, unless run is on.
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, run workload.Inference) *Builder {
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
-		T: t, Train: train, Adapter: adapter, Attention: attention,
+		T: t, Train: train, Adapter: adapter, Attention: attention, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
@@ -106,13 +109,10 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		b.Frozen = true
 	}
-	if b.quantizes() && adapter.Quantization == workload.NF4Double {
-		// The table from which every matrix's own is copied (bitsandbytes.functional.name2qmap).
-		func() {
-			defer t.As(memory.ModelWeights)()
-			t.Param("bitsandbytes.nested_quant_map", tape.Buffer, tape.F32, false, tape.N(nestedValues))
-		}()
+	if run.On {
+		b.Frozen = true
 	}
+	b.sharedTables()
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true
@@ -177,7 +177,7 @@ func (b *Builder) Check() error {
 	if err := errors.Join(b.Errs...); err != nil {
 		return err
 	}
-	if b.Train.Method != workload.LoRA && b.Train.Method != workload.QLoRA {
+	if !b.adapters() || b.Inference.On && len(b.Adapter.Targets) == 0 {
 		return nil
 	}
 	if len(b.matched) == 0 {

@@ -94,8 +94,14 @@ func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 	return f.Ret(b.headLoss(f, c.head, hidden, labels, nil))
 }
 
+// logits applies the head: in a generation to the last hidden state of each
+// sample, unless all logits of the prompt are asked for.
 func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {
 	defer b.T.As(memory.Logits)()
+	if b.session != nil && (b.Inference.Logits != workload.AllLogits || b.Decoding()) {
+		d := hidden.Dims()
+		hidden = b.T.Slice(hidden, d[0], tape.One, d[len(d)-1])
+	}
 	return head.Forward(hidden)
 }
 
@@ -126,9 +132,9 @@ func (c *Causal) Logits(hidden *tape.Tensor) *tape.Tensor { return c.b.logits(c.
 
 // states runs the body on embeddings and returns from its call.
 func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
-	b, t := c.b, c.b.T
+	b := c.b
 	seq := x.Dims()[1]
-	positions := f.V(t.Make("positions", tape.I64, []tape.Dim{tape.One, seq}, t.Make("range", tape.I64, []tape.Dim{seq})))
+	positions := f.V(b.positions(seq))
 	ctx := &Context{Prefix: c.prefix}
 	switch {
 	case c.prefix != nil:
@@ -137,14 +143,12 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		c.maskChunks(f, ctx, x.DType(), seq)
 	case c.m.Family == workload.GPTOSS:
 		c.maskKinds(f, ctx, x.DType(), seq)
-	case c.windowed() && (b.eagerly() || t.AtLeast(seq, c.m.Window)):
-		ctx.Mask = f.V(b.WindowMask(x.DType(), seq, seq))
 	case c.tokens != nil && b.eagerly():
 		ctx.Mask = f.V(b.PaddedCausalMask(x.DType(), seq))
 	case c.tokens != nil:
 		b.readMask(x.Dims()[0], seq)
-	case b.eagerly():
-		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
+	default:
+		ctx.Mask = f.V(b.causalMask(x.DType(), seq, windowOf(c.m, 0)))
 	}
 	switch c.m.Family {
 	case workload.DeepSeekV2, workload.Llama4:
@@ -166,20 +170,15 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	return f.Ret(h)
 }
 
-// windowed says whether all layers attend within a window (Mistral).
-func (c *Causal) windowed() bool {
-	return c.m.Window > 0 && c.m.WindowPattern <= 1 && c.m.WindowAfter == 0
-}
-
 // maskKinds makes the masks of layers that attend within a window and of every
 // n-th, which attends to all tokens before.
 func (c *Causal) maskKinds(f *tape.Frame, ctx *Context, dt tape.DType, seq tape.Dim) {
-	full := f.V(c.b.CausalMask(dt, seq, seq))
+	full := f.V(c.b.causalMask(dt, seq, 0))
 	if c.m.Window == 0 {
 		ctx.Mask = full
 		return
 	}
-	near := f.V(c.b.WindowMask(dt, seq, seq))
+	near := f.V(c.b.causalMask(dt, seq, c.m.Window))
 	for range max(1, c.m.WindowPattern) {
 		ctx.Masks = append(ctx.Masks, near)
 	}
@@ -194,11 +193,11 @@ func (c *Causal) maskChunks(f *tape.Frame, ctx *Context, dt tape.DType, seq tape
 	b, m := c.b, c.m
 	var full, chunked *tape.Tensor
 	if b.eagerly() {
-		full = f.V(b.CausalMask(dt, seq, seq))
+		full = f.V(b.CausalMask(dt, seq, b.keys(seq, 0)))
 		chunked = full
 	}
-	if m.Window > 0 && (b.eagerly() || b.Train.Sequence >= m.Window) {
-		chunked = f.V(b.ChunkMask(dt, seq))
+	if keys := b.keys(seq, m.Window); m.Window > 0 && (b.eagerly() || b.T.AtLeast(keys, m.Window)) && !b.pages() {
+		chunked = f.V(b.ChunkMask(dt, seq, keys))
 	} else if m.Window > 0 { // the mask's function begins, and finds that it needs none
 		b.T.Done(b.T.Make("padding on the left", tape.I64, []tape.Dim{b.B}))
 	}

@@ -51,9 +51,12 @@ func (b *Builder) stackIn(leaf string, s Sizes, count, frozen int64, make func()
 	return b.Stack("layers", s.L, count, frozen, make)
 }
 
-// positions are token positions [1, S].
+// positions are token positions [1, S], or those [B, S] that a generation gives.
 func (b *Builder) positions(seq tape.Dim) *tape.Tensor {
 	t := b.T
+	if b.session != nil && b.session.positions != nil {
+		return b.session.positions
+	}
 	return t.Make("positions", tape.I64, []tape.Dim{tape.One, seq}, t.Make("range", tape.I64, []tape.Dim{seq}))
 }
 

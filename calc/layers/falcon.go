@@ -48,9 +48,9 @@ func (g *Falcon) forward(ids *tape.Tensor) *tape.Tensor {
 	}
 	positions := f.V(b.positions(seq))
 	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
+		c.Mask = f.V(b.CausalMask(x.DType(), seq, b.keys(seq, 0)))
 	} else {
-		c.Mask = f.V(b.allowed(seq, seq))
+		c.Mask = f.V(b.allowed(seq, b.keys(seq, 0)))
 	}
 	if alibi != nil {
 		c.Mask, alibi = g.mixed(f, c.Mask, alibi, seq)

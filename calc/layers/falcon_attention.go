@@ -116,7 +116,7 @@ func (l *falconLayer) product(x, kv *tape.Tensor, h tape.Heads, copyX bool, widt
 	if h.KVHeads.IsOne() && h.KVHeads != h.Heads {
 		return t.MatMulShared(x, kv, []tape.Dim{h.Batch, h.Heads, h.Keys, width}, copyX, !h.Batch.IsOne(), out...)
 	}
-	return t.MatMulCopied(x, kv, copyX, b.copies(h.Keys, h), out...)
+	return t.MatMulCopied(x, kv, copyX, b.copiesCached(h), out...)
 }
 
 // hiddenType is the type of a norm's result.

@@ -5,34 +5,42 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
 )
 
 // Generator is a model that can continue a sequence.
 type Generator interface {
-	// Next gives the logits of the token after the last: [B, 1, V].
+	// Next runs token ids, after those that the cache holds, and gives the
+	// logits [B, n, V] of the last of them or of all.
 	Next(ids *tape.Tensor) *tape.Tensor
 }
 
-// cache is transformers' DynamicCache: each layer's keys and values, joined to
-// the new ones at every step.
-type cache struct {
-	b      *Builder
-	before tape.Dim // cached tokens when the last step begins
-	last   bool     // the last step is being recorded
-	held   map[layerAt][2]*tape.Tensor
-	order  []layerAt      // of the layers
-	passed map[[2]int]int // layers of each repetition that this step has passed
+// topK is how many tokens sampling chooses among (transformers'
+// GenerationConfig.top_k).
+const topK = 50
+
+// generation is a call of transformers' generate (generation/utils.py, _sample
+// and what it calls): a forward of the prompt, then one for each token.
+type generation struct {
+	b     *Builder
+	model Generator
+	cache *cache
+	// positions are those of the tokens of this call, nil where the model
+	// makes its own.
+	positions *tape.Tensor
+
+	// What the loop's variables hold from one token to the next.
+	loop                          *tape.Frame
+	ids, places                   *tape.Tensor // all tokens so far and their positions
+	input, at                     *tape.Tensor // those of the last call
+	next, logits, scores, chances *tape.Tensor
+	masks                         []*tape.Tensor // inputs of the last call too
+	seen                          []*tape.Tensor // outputs of the tower
 }
 
-// layerAt is a layer: the repetition that it belongs to, and which one of it,
-// since a repetition may be a period of several layers.
-type layerAt struct{ section, index, nth int }
-
-// generate records what evaluation by generation takes in a training run: the
-// prompt, then the last token, when the cache is longest. Steps between take
-// less. The model is in evaluation mode; weights and optimizer states are
-// there as in training, gradients are not. Masks of a decode step, a byte or
-// two for each cached token, are not modelled.
+// generate records what evaluation by generation takes in a training run:
+// weights and optimizer states are there as in training, gradients are not, and
+// the model is in evaluation mode.
 func (b *Builder) generate(m Model) {
 	if b.Train.MaxGeneration <= 0 {
 		return
@@ -44,88 +52,151 @@ func (b *Builder) generate(m Model) {
 	}
 	t := b.T
 	t.Phase(memory.Evaluation)
-	tokens := t.Symbol("G", "tokens generated in evaluation", b.Train.MaxGeneration)
-	c := &cache{b: b, held: map[layerAt][2]*tape.Tensor{}, before: b.cached(tokens)}
-	b.cache = c
-	t.Evaluate(func() {
-		t.Autocast(b.amp(), func() { b.next(g, b.S) })
-		c.last = true
-		t.Autocast(b.amp(), func() { b.next(g, tape.One) })
-	})
-	b.cache = nil
-	c.drop()
-}
-
-// cached is how many tokens the cache holds before the last step.
-func (b *Builder) cached(tokens tape.Dim) tape.Dim {
-	s := b.S
-	return b.T.Derived("cachedTokens", "prompt and generated tokens but the last", func(v *tape.Values) int64 {
-		return s.Value(v) + tokens.Value(v) - 1
-	})
-}
-
-// next runs one forward and takes its logits in fp32, as generate does.
-func (b *Builder) next(g Generator, seq tape.Dim) {
-	t := b.T
-	b.cache.passed = map[[2]int]int{}
-	f := t.Frame(t.Input("token ids", tape.I64, b.B, seq))
-	logits := f.V(g.Next(f.Args()[0]))
-	f.V(t.Make("logits of the last token in fp32", tape.F32, []tape.Dim{b.B, logits.Last()}))
+	f := t.Frame(t.Input("token ids", tape.I64, b.B, b.S))
+	b.continues(g, f.Args()[0], b.newCache(b.S, b.Train.MaxGeneration, workload.DynamicCache), memory.Evaluation)
 	f.End()
 }
 
-// remembered joins keys and values to the layer's cache, if a generation is in
-// progress. The frame holds both.
-func (b *Builder) remembered(f *tape.Frame, k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor, tape.Heads) {
-	if b.cache == nil {
-		return k, v, h
-	}
-	k2, v2, h := b.cache.update(k, v, h)
-	return f.Re(k, k2), f.Re(v, v2), h
+// continues records a generation after a prompt, whose steps have a phase of
+// their own. Of the steps the first is recorded, which takes over what the
+// prompt left, and the last, when the cache is longest: what is between takes
+// less.
+func (b *Builder) continues(m Generator, ids *tape.Tensor, c *cache, steps memory.Phase) {
+	g := &generation{b: b, model: m, cache: c}
+	b.session = g
+	b.T.Evaluate(func() {
+		b.T.Autocast(b.amp(), func() { g.run(ids, steps) })
+	})
+	b.session = nil
 }
 
-// update joins a layer's keys and values to its cache.
-func (c *cache) update(k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Tensor, tape.Heads) {
-	t := c.b.T
-	defer t.As(memory.KVCache)()
-	defer t.Scope("cache")()
-	section, index := t.Repetition()
-	repetition := [2]int{section, index}
-	at := layerAt{section, index, c.passed[repetition]}
-	c.passed[repetition]++
-	old, ok := c.held[at]
-	if !ok {
-		c.order = append(c.order, at)
+// run is generate's frame: what the caller gives and what it prepares live to
+// its end.
+func (g *generation) run(ids *tape.Tensor, steps memory.Phase) {
+	t, d := g.b.T, ids.Dims()
+	f := t.Frame(ids)
+	f.V(t.Make("mask of tokens", tape.I64, d))
+	f.V(t.Make("end and padding tokens", tape.I64, []tape.Dim{tape.N(2)}))
+	var places *tape.Tensor
+	if !g.b.unplaced {
+		places = f.V(t.Make("running count less one", tape.I64, d, t.Make("running count", tape.I64, d)))
+		places = f.Re(places, t.Make("positions", tape.I64, d, t.Make("is no token", tape.Bool, d)))
 	}
-	if c.last {
-		for i, x := range old { // grown by the steps between
-			dims := x.Dims()
-			t.Release(x)
-			old[i] = t.Keep(t.Make("cached", x.DType(), []tape.Dim{dims[0], dims[1], c.before, dims[3]}))
-		}
-		h.Keys = c.b.oneMore(c.before)
+	t.Done(t.Make("is a token", tape.Bool, d))
+	g.loop = t.Frame(ids, places)
+	g.loop.V(t.Make("unfinished sequences", tape.I64, d[:1]))
+	y := g.prefill(ids, places)
+	g.choose(y, g.cache.cached)
+	t.Phase(steps)
+	g.cache.steps(func() { g.choose(g.step(), g.cache.cached) }, g.grow)
+	g.unmask()
+	g.loop.End()
+	t.Release(g.seen...)
+	g.cache.drop()
+	f.End()
+}
+
+// prefill runs the prompt. Its input goes when the call returns.
+func (g *generation) prefill(ids, places *tape.Tensor) *tape.Tensor {
+	f := g.b.T.Frame()
+	x := f.V(g.b.T.Make("token ids of the call", tape.I64, ids.Dims()))
+	g.positions = places
+	y := g.model.Next(x)
+	g.cache.advance()
+	g.b.T.Mark(MarkPrefilled)
+	g.unmask()
+	return g.loop.V(f.Ret(y))
+}
+
+// step runs the last token, whose input stays until the next is made.
+func (g *generation) step() *tape.Tensor {
+	t := g.b.T
+	one := []tape.Dim{g.cache.batch, tape.One}
+	g.unmask()
+	g.input = g.loop.Re(g.input, t.Make("token ids of the call", tape.I64, one))
+	if !g.b.unplaced {
+		g.at = g.loop.Re(g.at, t.Make("positions of the call", tape.I64, one))
 	}
-	var now [2]*tape.Tensor
-	for i, x := range []*tape.Tensor{k, v} {
-		dims := x.Dims()
-		now[i] = t.Keep(t.Make("joined", x.DType(), []tape.Dim{dims[0], dims[1], h.Keys, dims[3]}))
-		if old[i] != nil {
-			t.Release(old[i])
-		}
+	g.positions = g.at
+	y := g.loop.V(g.model.Next(g.input))
+	g.cache.advance()
+	return y
+}
+
+// unmask lets the masks of the last call go.
+func (g *generation) unmask() {
+	g.b.T.Release(g.masks...)
+	g.masks = nil
+}
+
+// choose takes the next token from the last logits, which go then, after n
+// tokens.
+func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
+	b, t := g.b, g.b.T
+	batch := g.cache.batch
+	longer := []tape.Dim{batch, b.oneMore(n)}
+	g.place(longer)
+	defer t.As(memory.Logits)()
+	row := []tape.Dim{batch, y.Last()}
+	g.logits = g.loop.Re(g.logits, t.Make("logits of the last token in fp32", tape.F32, row))
+	chosen := []tape.Dim{batch}
+	if b.Inference.Sampling {
+		best := []tape.Dim{batch, tape.N(topK)}
+		top := t.Make("largest logits", tape.F32, best)
+		t.Done(t.Make("places of the largest logits", tape.I64, best))
+		below := t.Make("smaller logits", tape.Bool, row, top)
+		g.scores = g.loop.Re(g.scores, t.Make("logits to sample from", tape.F32, row, below))
+		g.chances = g.loop.Re(g.chances, t.Make("probabilities", tape.F32, row))
+		token := t.Make("chosen tokens", tape.I64, chosen)
+		t.Done(t.Make("random numbers", tape.F32, row))
+		g.next = g.loop.Re(g.next, token)
+	} else {
+		g.next = g.loop.Re(g.next, t.Make("chosen tokens", tape.I64, chosen))
 	}
-	t.Done(k, v)
-	c.held[at] = now
-	return now[0], now[1], h
+	g.ids = g.loop.Re(g.ids, t.Make("token ids", tape.I64, longer))
+	g.loop.Del(y)
+}
+
+// place makes the positions of all tokens anew, one longer.
+func (g *generation) place(dims []tape.Dim) {
+	if !g.b.unplaced {
+		g.places = g.loop.Re(g.places, g.b.T.Make("positions", tape.I64, dims))
+	}
+}
+
+// grow is what the steps between the first and the last leave.
+func (g *generation) grow() {
+	t, all := g.b.T, []tape.Dim{g.cache.batch, g.b.oneMore(g.cache.cached)}
+	g.place(all)
+	g.ids = g.loop.Re(g.ids, t.Make("token ids", tape.I64, all))
 }
 
 // oneMore is n + 1.
 func (b *Builder) oneMore(n tape.Dim) tape.Dim {
-	return b.T.Derived("keysAtEnd", "prompt and generated tokens", func(v *tape.Values) int64 { return n.Value(v) + 1 })
+	return b.T.Of("oneMore", "one token more", n, func(n int64) int64 { return n + 1 })
 }
 
-func (c *cache) drop() {
-	for _, at := range c.order {
-		kv := c.held[at]
-		c.b.T.Release(kv[0], kv[1])
+// Next gives logits after token ids.
+func (c *Causal) Next(ids *tape.Tensor) *tape.Tensor { return c.b.headed(c.head, ids, c.Hidden, nil) }
+
+// Next gives logits after token ids.
+func (c *RotaryDecoder) Next(ids *tape.Tensor) *tape.Tensor {
+	return c.b.headed(c.head, ids, c.hidden, c.scaled)
+}
+
+// Next gives logits after token ids.
+func (d *decoderBase) Next(ids *tape.Tensor) *tape.Tensor {
+	return d.b.headed(d.lm, ids, d.hidden, nil)
+}
+
+// headed runs a body and the head.
+func (b *Builder) headed(head *Linear, ids *tape.Tensor, hidden func(ids *tape.Tensor) *tape.Tensor,
+	scaled func(f *tape.Frame, logits *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	t := b.T
+	f := t.Frame(ids)
+	y := f.V(b.logits(head, f.V(hidden(ids))))
+	if scaled != nil {
+		y = scaled(f, y)
 	}
+	return f.Ret(y)
 }

@@ -38,9 +38,7 @@ func (g *GPT2) forward(ids *tape.Tensor) *tape.Tensor {
 	p := f.V(g.wpe.Forward(positions))
 	h := f.V(t.Add(x, p))
 	c := &Context{Other: []*tape.Tensor{positions}}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	c.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))
 	h = g.stack.Forward(f, h, c)
 	h = f.Re(h, g.norm.Forward(h))
@@ -113,10 +111,11 @@ func (l *gpt2Block) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop,
 	}
+	k, v, h = b.remembered(f, k, v, h)
 	if b.eagerly() {
 		y, weights = b.plainEager(q, k, v, c.Mask, h)
 	} else {
-		y, weights = b.sdpaHeads(q, k, v, h), nil
+		y, weights = b.sdpaHeads(q, k, v, c.Mask, h), nil
 	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, b.joined(y, h))

@@ -37,9 +37,7 @@ func (g *GPTJ) forward(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(g.wte.TokenEmbedding(ids))
 	positions := f.V(b.positions(seq))
 	c := &Context{Other: []*tape.Tensor{positions}}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	c.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	h := f.V(x)
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))
 	sin, cos := g.tables(positions, h.DType())
@@ -116,11 +114,11 @@ func (l *gptjBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop,
 	}
+	k, v, h = b.remembered(f, k, v, h)
 	if b.eagerly() {
-		k, v, h = b.remembered(f, k, v, h)
 		y, weights = b.wideEager(q, k, v, c.Mask, h)
 	} else {
-		y, weights = b.Core(q, k, v, nil, h)
+		y, weights = b.Core(q, k, v, c.Mask, h)
 	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
@@ -147,12 +145,12 @@ func (b *Builder) wideEager(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weight
 	defer t.Scope("eager attention")()
 	f := t.Frame(q, k, v)
 	wq, wk := t.To(q, tape.F32), t.To(k, tape.F32)
-	copies := b.copies(h.Queries, h)
-	w := f.V(t.MulS(t.MatMulCopied(wq, wk, copies, copies, h.Batch, h.Heads, h.Queries, h.Keys)))
+	copies, cached := b.copies(h.Queries, h), b.copiesCached(h)
+	w := f.V(t.MulS(t.MatMulCopied(wq, wk, copies, cached, h.Batch, h.Heads, h.Queries, h.Keys)))
 	w = f.Re(w, t.Add(w, mask))
 	w = f.Re(w, t.To(b.softmaxOwn(w), v.DType()))
 	w = f.Re(w, t.Dropout(w, h.Dropout))
-	y = f.V(t.MatMulCopied(w, v, false, copies, h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y = f.V(t.MatMulCopied(w, v, false, cached, h.Batch, h.Heads, h.Queries, h.ValueDim))
 	y = f.Re(y, b.transposed(y, h))
 	return f.Ret2(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)), w)
 }

@@ -37,7 +37,7 @@ func (g *GPTNeo) forward(ids *tape.Tensor) *tape.Tensor {
 	x := f.V(g.wte.TokenEmbedding(ids))
 	positions := f.V(b.positions(seq))
 	c := &Context{Outer: f}
-	c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
+	c.Mask = f.V(b.CausalMask(x.DType(), seq, b.keys(seq, 0)))
 	p := f.V(g.wpe.Forward(positions))
 	h := f.V(t.Add(x, p))
 	h = f.Re(h, b.Drop(h, g.m.EmbeddingDrop))
@@ -121,8 +121,8 @@ func (l *gptNeoBlock) attend(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weigh
 	t, b := l.b.T, l.b
 	f := t.Frame(q, k, v)
 	q, k = f.V(t.To(q, tape.F32)), f.V(t.To(k, tape.F32))
-	copies := b.copies(h.Queries, h)
-	w := f.V(t.MatMulCopied(q, k, copies, copies, h.Batch, h.Heads, h.Queries, h.Keys))
+	copies, cached := b.copies(h.Queries, h), b.copiesCached(h)
+	w := f.V(t.MatMulCopied(q, k, copies, cached, h.Batch, h.Heads, h.Queries, h.Keys))
 	seen := f.V(t.Slice(l.seen.T(), tape.One, tape.One, h.Queries, h.Keys))
 	least := f.V(t.Make("least number", w.DType(), []tape.Dim{tape.One}))
 	w = f.Re(w, t.WhereElse(seen, w, least))
@@ -130,6 +130,6 @@ func (l *gptNeoBlock) attend(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weigh
 	w = f.Re(w, b.softmaxOwn(w))
 	w = f.Re(w, t.To(w, v.DType()))
 	w = f.Re(w, b.Drop(w, l.m.AttentionDrop))
-	y = f.V(t.MatMulCopied(w, v, false, copies, h.Batch, h.Heads, h.Queries, h.ValueDim))
+	y = f.V(t.MatMulCopied(w, v, false, cached, h.Batch, h.Heads, h.Queries, h.ValueDim))
 	return f.Ret2(y, w)
 }

@@ -81,10 +81,12 @@ func (l *gptOSSLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	q, k, v := heads(l.q, s.Heads), heads(l.k, s.KV), heads(l.v, s.KV)
 	q2, k2 := b.applyHalves(q, k, c.Cos, c.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
-	y, weights = b.sunk(q, k, v, c.mask(l.kind), l.sinks, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop, Packed: true,
-	})
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: true, Window: windowOf(l.m, l.kind),
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.sunk(q, k, v, c.mask(l.kind), l.sinks, h)
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
@@ -93,9 +95,6 @@ func (l *gptOSSLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 // sunk is eager attention with a sink: one more column of scores, which takes
 // its part of the softmax and is dropped.
 func (b *Builder) sunk(q, k, v, mask *tape.Tensor, sinks *tape.Param, h tape.Heads) (y, weights *tape.Tensor) {
-	if b.cache != nil {
-		k, v, h = b.cache.update(k, v, h)
-	}
 	t := b.T
 	defer t.Scope("eager attention")()
 	f := t.Frame(q, k, v, mask)

@@ -53,8 +53,8 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 	if b.adapts(name) {
 		r := b.Rank()
 		defer b.T.As(memory.LoRAParameters)()
-		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, true, r, in)
-		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, true, out, r)
+		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, r, in)
+		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, out, r)
 	}
 	return l
 }

@@ -89,10 +89,12 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 		k, v = c.Prefix.Extend(f, l, k, v)
 		keys = c.Prefix.Keys(d[1])
 	}
-	y, weights = b.core(q, k, v, c.Mask, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop, Packed: partial,
-	}, scores{joined: c.Prefix != nil})
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: partial, Window: windowOf(l.m, 0),
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.Mask, h, scores{joined: c.Prefix != nil || b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)

@@ -100,9 +100,10 @@ func (l *llama4Layer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	k = f.Re(k, t.View(k, d[0], s.KV, d[1], s.D))
 	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop,
+		Causal: true, Dropout: l.m.AttentionDrop, Window: windowOf(l.m, l.kind),
 	}
-	y, weights = b.core(q, k, v, c.mask(l.kind), h, scores{own: true})
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.mask(l.kind), h, scores{own: true, joined: b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)

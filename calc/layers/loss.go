@@ -8,6 +8,9 @@ import (
 // CausalLoss is transformers' ForCausalLMLoss: logits in fp32, labels padded
 // and shifted, mean cross entropy.
 func (b *Builder) CausalLoss(logits, labels *tape.Tensor) *tape.Tensor {
+	if b.session != nil { // a generation wants the logits
+		return logits
+	}
 	t := b.T
 	defer t.As(memory.Logits)()
 	defer t.Scope("loss")()

@@ -66,13 +66,15 @@ func (a *mla) forward(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
 	key := f.V(t.View(kRot, d[0], tape.One, d[1], a.rope))
 	q2, k2 := a.rotate(qRot, key, c)
 	qRot, key = f.Re(qRot, q2), f.Re(key, k2)
+	h := tape.Heads{
+		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: a.head, ValueDim: a.value,
+		Causal: true, Dropout: a.m.AttentionDrop,
+	}
+	normed, key, h = b.remembered(f, normed, key, h)
 	queries := f.V(t.Cat([]tape.Dim{d[0], s.Heads, d[1], a.head}, qNope, qRot))
 	keys, values := a.expand(normed, key)
 	keys, values = f.V(keys), f.V(values)
-	y, weights = b.Core(queries, keys, values, c.Mask, tape.Heads{
-		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: a.head, ValueDim: a.value,
-		Causal: true, Dropout: a.m.AttentionDrop,
-	})
+	y, weights = b.Core(queries, keys, values, c.Mask, h)
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, a.o.Forward(y))
 	return f.Ret2(y, weights)

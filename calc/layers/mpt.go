@@ -20,6 +20,7 @@ type MPT struct {
 // MPT declares the model.
 func (b *Builder) MPT(m workload.Text, frozen int64) *MPT {
 	g := b.mptBody(m)
+	b.unplaced = true
 	g.declare("transformer", frozen, func() {
 		g.wte = b.Embedding("wte", g.s.V, g.s.H)
 	}, func() {
@@ -47,7 +48,7 @@ func (g *MPT) forward(ids *tape.Tensor) *tape.Tensor {
 	h := f.V(x)
 	c := &Context{Outer: f}
 	c.Other = append([]*tape.Tensor{f.V(g.alibi())}, g.extra...)
-	c.Mask = f.V(t.Make("causal mask", tape.Bool, []tape.Dim{b.B, tape.One, seq, seq}, b.CausalMask(x.DType(), seq, seq)))
+	c.Mask = f.V(t.Make("causal mask", tape.Bool, []tape.Dim{b.B, tape.One, seq, b.keys(seq, 0)}, b.CausalMask(x.DType(), seq, b.keys(seq, 0))))
 	h = g.stack.Forward(f, h, c)
 	f.V(h) // the last block's results stay until the call returns
 	c.Outer = nil
@@ -161,14 +162,14 @@ func (l *mptBlock) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tenso
 	k = seen(k, t.View(k, d[0], d[1], s.Heads, s.D)) // the gradient of a transposed key comes back with its heads side by side
 	v = seen(v, t.CopyBack(v, d[0], d[1], s.Heads, s.D))
 	k, v, heads = b.remembered(f, k, v, heads)
-	copies := b.copies(d[1], heads)
-	scores := f.V(t.MulS(t.MatMulCopied(q, k, copies, copies, d[0], s.Heads, d[1], heads.Keys)))
+	copies, cached := b.copies(d[1], heads), b.copiesCached(heads)
+	scores := f.V(t.MulS(t.MatMulCopied(q, k, copies, cached, d[0], s.Heads, d[1], heads.Keys)))
 	bias := f.V(t.Slice(c.Other[0], s.Heads, tape.One, heads.Keys))
 	scores = f.Re(scores, t.Add(scores, bias))
 	scores = f.Re(scores, t.MaskedFill(scores, c.Mask))
 	weights = f.V(t.To(t.Softmax(scores, tape.F32), v.DType()))
 	weights = f.Re(weights, t.Dropout(weights, l.m.AttentionDrop))
-	ctx := f.V(t.MatMulCopied(weights, v, false, copies, d[0], s.Heads, d[1], s.D))
+	ctx := f.V(t.MatMulCopied(weights, v, false, cached, d[0], s.Heads, d[1], s.D))
 	ctx = f.Re(ctx, t.View(b.transposed(ctx, heads), d[0], d[1], s.H))
 	return f.Ret2(f.V(l.out.Forward(ctx)), weights)
 }

@@ -38,9 +38,7 @@ func (g *NeoX) forward(ids *tape.Tensor) *tape.Tensor {
 	seq := ids.Dims()[1]
 	positions := f.V(b.positions(seq))
 	c := &Context{Other: []*tape.Tensor{positions}}
-	if b.eagerly() {
-		c.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	c.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	h := f.V(b.Drop(x, g.m.EmbeddingDrop))
 	cos, sin := b.Rotary(positions, g.rotary, h.DType())
 	c.Cos, c.Sin = f.V(cos), f.V(sin)
@@ -104,10 +102,12 @@ func (l *neoxLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tens
 	q, k, v := f.V(parts[0]), f.V(parts[1]), f.V(parts[2])
 	q2, k2 := b.applyJoined(q, k, c.Cos, c.Sin, false)
 	q, k = f.Re(q, q2), f.Re(k, k2)
-	y, weights = b.Core(q, k, v, c.Mask, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop, Packed: true,
-	})
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.Mask, h, scores{joined: b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.dense.Forward(y))
 	return f.Ret2(y, weights)

@@ -85,10 +85,8 @@ func (g *OPT) mask(x *tape.Tensor, given bool) *tape.Tensor {
 		return b.PaddedCausalMask(x.DType(), d[1])
 	case given:
 		b.readMask(d[0], d[1])
-	case b.eagerly():
-		return b.CausalMask(x.DType(), d[1], d[1])
 	}
-	return nil
+	return b.causalMask(x.DType(), d[1], 0)
 }
 
 // Embedded looks tokens up.
@@ -181,10 +179,12 @@ func (l *optLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tenso
 	v := f.V(l.v.Forward(x))
 	k = f.Re(k, b.heads(k, s.Heads, s.D))
 	v = f.Re(v, b.heads(v, s.Heads, s.D))
-	y, weights = b.Core(q, k, v, c.Mask, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.AttentionDrop,
-	})
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.Mask, h, scores{joined: b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)

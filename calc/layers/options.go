@@ -27,6 +27,8 @@ func (b *Builder) checkOptions() {
 	}
 	b.checkLoss()
 	b.checkForms()
+	b.checkCache()
+	b.checkServed()
 }
 
 // checkLoss refuses losses and heads that are not written.

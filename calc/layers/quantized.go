@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -25,14 +26,23 @@ type packed struct {
 // every linear matrix of the frozen model but the head. Embeddings, norms and
 // the fused matrices of experts keep their type.
 func (b *Builder) quantizes() bool {
-	if b.KeepPrecision || b.Train.Method != workload.QLoRA {
+	if b.KeepPrecision || b.Train.Method != workload.QLoRA && !b.Inference.On {
 		return false
 	}
 	switch b.Adapter.Quantization {
-	case workload.Int8, workload.NF4, workload.FP4, workload.NF4Double:
+	case workload.Int8, workload.NF4, workload.FP4, workload.NF4Double, workload.FP8, workload.GPTQInt4, workload.AWQInt4:
 		return true
 	}
 	return false
+}
+
+// sharedTables declares the table from which every matrix's own is copied
+// (bitsandbytes.functional.name2qmap).
+func (b *Builder) sharedTables() {
+	if b.quantizes() && b.Adapter.Quantization == workload.NF4Double {
+		defer b.T.As(memory.ModelWeights)()
+		b.T.Param("bitsandbytes.nested_quant_map", tape.Buffer, tape.F32, false, tape.N(nestedValues))
+	}
 }
 
 // quantize declares the weight of a linear layer in its quantized form, with
@@ -47,6 +57,13 @@ func (l *Linear) quantize(in, out tape.Dim, bias bool) {
 	b, t := l.b, l.b.T
 	name := b.Name(l.leaf)
 	l.packed = &packed{form: b.Adapter.Quantization, out: out, in: in}
+	if b.servedOnly() {
+		l.W = b.packServed(l.leaf, tape.LinearWeight, out, in)
+		if bias {
+			l.Bias = b.param(l.leaf+".bias", tape.Bias, out)
+		}
+		return
+	}
 	numel := out.Times(in)
 	func() {
 		defer t.As(b.Component)()
@@ -100,6 +117,9 @@ func (l *Linear) quantized(x *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x)
 	if p.form == workload.Int8 {
 		return f.Ret(t.LinearInt8(x, p.out, p.in, l.Bias.T()))
+	}
+	if b.servedOnly() {
+		return f.Ret(l.servedProduct(f, x))
 	}
 	dt := x.DType()
 	h := f.V(t.To(x, b.computes()))

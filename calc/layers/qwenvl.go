@@ -96,10 +96,7 @@ func (q *QwenVL) Loss(batch []*tape.Tensor) *tape.Tensor {
 	f := t.Frame(batch...)
 	hidden, held := q.hidden(batch)
 	hidden = f.V(hidden)
-	for _, x := range held {
-		f.V(x)
-		t.Release(x)
-	}
+	b.outputs(f, held)
 	logits := f.V(q.lm.Logits(hidden))
 	return f.Ret(b.CausalLoss(logits, batch[1]))
 }

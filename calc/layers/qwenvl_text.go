@@ -11,9 +11,7 @@ func (c *Causal) statesAt(x, positions *tape.Tensor, sections bool, given []*tap
 	seq := x.Dims()[1]
 	f := t.Frame(x, positions)
 	ctx := &Context{Other: given}
-	if b.eagerly() {
-		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	ctx.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	h := f.V(x)
 	cos, sin := b.rotaryThree(positions, c.s.D, sections, x.DType())
 	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)

@@ -82,12 +82,13 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	}
 	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins(),
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins(), Window: windowOf(l.m, l.kind),
 	}
+	k, v, h = b.remembered(f, k, v, h)
 	if l.m.Position == workload.ALiBi && !b.eagerly() {
 		y, weights = t.View(t.SDPABias(q, k, v, c.Mask, h), d[0], d[1], s.Q), nil
 	} else {
-		y, weights = b.core(q, k, v, c.mask(l.kind), h, scores{capped: l.m.AttentionCap > 0, joined: c.Prefix != nil})
+		y, weights = b.core(q, k, v, c.mask(l.kind), h, scores{capped: l.m.AttentionCap > 0, joined: c.Prefix != nil || b.session != nil})
 	}
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))

@@ -191,25 +191,17 @@ func (c *RotaryDecoder) masks(f *tape.Frame, ctx *Context, dt tape.DType, seq ta
 		return
 	}
 	if window == 0 {
-		if b.eagerly() {
-			ctx.Mask = f.V(b.CausalMask(dt, seq, seq))
-		}
+		ctx.Mask = f.V(b.causalMask(dt, seq, 0))
 		return
 	}
 	if c.m.WindowPattern > 1 {
-		var full *tape.Tensor
-		if b.eagerly() {
-			full = f.V(b.CausalMask(dt, seq, seq))
-		}
+		full := f.V(b.causalMask(dt, seq, 0))
 		for range c.period() {
 			ctx.Masks = append(ctx.Masks, nil)
 		}
 		ctx.Masks[c.period()-1] = full
 	}
-	var windowed *tape.Tensor
-	if b.eagerly() || b.T.AtLeast(seq, window) {
-		windowed = f.V(b.WindowMask(dt, seq, seq))
-	}
+	windowed := f.V(b.causalMask(dt, seq, window))
 	if ctx.Masks == nil {
 		ctx.Mask = windowed
 		return

@@ -22,6 +22,7 @@ const (
 	MarkSaved     = "saved"
 	MarkGradients = "gradients"
 	MarkEnd       = "end"
+	MarkPrefilled = "prefilled" // the prompt has been run
 )
 
 // Run checks a model that has been declared and records its training. The

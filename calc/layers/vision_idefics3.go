@@ -60,10 +60,7 @@ func (g *SmolVLM) Loss(ids, labels, pixels, mask *tape.Tensor) *tape.Tensor {
 	f := t.Frame(ids, labels, pixels, mask)
 	hidden, held := g.hidden(ids, pixels, mask)
 	logits := f.V(g.lm.Logits(f.V(hidden)))
-	for _, x := range held {
-		f.V(x)
-		t.Release(x)
-	}
+	b.outputs(f, held)
 	return f.Ret(b.CausalLoss(logits, labels))
 }
 

@@ -82,10 +82,7 @@ func (l *LLaVA) Loss(ids, labels, pixels *tape.Tensor) *tape.Tensor {
 func (b *Builder) seenLoss(f *tape.Frame, lm languageModel, hidden *tape.Tensor, held []*tape.Tensor, labels *tape.Tensor) *tape.Tensor {
 	hidden = f.V(hidden)
 	logits := f.V(lm.Logits(hidden))
-	for _, x := range held {
-		f.V(x)
-		b.T.Release(x)
-	}
+	b.outputs(f, held)
 	return f.Ret(b.CausalLoss(logits, labels))
 }
 

@@ -64,10 +64,7 @@ func (p *PaliGemma) Loss(ids, labels, types, pixels *tape.Tensor) *tape.Tensor {
 // lossOf applies head and loss, and binds what the model's output holds.
 func (b *Builder) lossOf(f *tape.Frame, lm *RotaryDecoder, hidden, labels *tape.Tensor, held []*tape.Tensor) *tape.Tensor {
 	logits := lm.Logits(f, f.V(hidden))
-	for _, x := range held {
-		f.V(x)
-		b.T.Release(x)
-	}
+	b.outputs(f, held)
 	return b.CausalLoss(logits, labels)
 }
 

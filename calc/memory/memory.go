@@ -175,4 +175,14 @@ type Breakdown struct {
 	Tensors       []Tensor
 	Work          Work     // of one optimizer step, all micro-batches
 	Notes         []string // what the numbers rest on: bounds, stand-ins
+	Server        *Server  // of inference with a paged cache, else nil
+}
+
+// Server is what a server with a paged cache takes and holds.
+type Server struct {
+	Reserve  unit.Bytes // share of the card that it takes, whatever it needs; 0 where no card is named
+	Need     unit.Bytes // what its requests need
+	Pool     unit.Bytes // blocks for keys and values
+	Tokens   int64      // that the pool holds
+	Requests int64      // of the asked length that the pool holds
 }

@@ -38,12 +38,12 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, b.Run(m)
+	return b, b.Execute(m)
 }
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {

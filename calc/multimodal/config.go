@@ -15,6 +15,8 @@ type Config struct {
 	Parallel workload.Parallel
 	Stack    workload.Stack
 	Hardware workload.Hardware
+
+	Inference workload.Inference // zero in training
 }
 
 // Kind is workload.Multimodal.

@@ -15,12 +15,12 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return b, b.Run(m)
+	return b, b.Execute(generating(b, m))
 }
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err

@@ -41,6 +41,7 @@ func Build(c Case) Answer {
 	a := Answer{
 		Estimate:      estimate(s, c, lines, total),
 		Target:        target(c),
+		Server:        server(c.Breakdown),
 		Validation:    Validate(c.Findings),
 		Optimizations: optimizations(c.Advice),
 		Comparison:    comparison,
@@ -78,7 +79,7 @@ func estimate(s *check.Pass, c Case, lines []line, total unit.Bytes) *Estimate {
 		HostBytes:          b.Host,
 		PeakPhase:          b.PeakPhase.String(),
 		GPUs:               max(1, s.Parallel.GPUs),
-		Components:         components(lines, total, c.Detail),
+		Components:         named(c.Workload, components(lines, total, c.Detail)),
 		Phases:             make([]Phase, len(b.Phases)),
 		WeightBytes:        b.Weights,
 		Parameters: Parameters{

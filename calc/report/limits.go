@@ -53,10 +53,18 @@ func largestSequence(c Case, usable unit.Bytes) int64 {
 	if bound <= 0 {
 		bound = maxSequence
 	}
+	var after int64 // tokens generated after the prompt are part of the sequence
+	if p.Inference != nil {
+		after = p.Inference.NewTokens
+	}
+	if bound <= after {
+		return 0
+	}
 	follows := slices.ContainsFunc(c.Assumptions, func(a Assumption) bool { return a.Argument == "decoderSequenceLength" })
-	s := search{start: min(p.Train.Sequence, bound), bound: bound, workload: w, known: c.Breakdown, usable: usable}
-	return s.largest(p.Train.Sequence, func(n int64) {
-		p.Train.Sequence = n
+	now := p.Train.Sequence + after
+	s := search{start: min(now, bound), bound: bound, workload: w, known: c.Breakdown, usable: usable}
+	return s.largest(now, func(n int64) {
+		p.Train.Sequence = n - after
 		if follows {
 			p.Train.DecoderSequence = workload.UsualDecoderSequence(n)
 		}

@@ -21,6 +21,9 @@ func summary(a Answer, c Case) string {
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
+	if a.Server != nil {
+		s += " " + holds(*a.Server)
+	}
 	if a.Target == nil || a.Target.Fits != fit.Yes {
 		s += best(a.GPURecommendations)
 	}

@@ -14,7 +14,9 @@ func target(c Case) *Target {
 		return nil
 	}
 	t := targetOf(h, fit.Amount{Low: c.Breakdown.Low, Total: c.Breakdown.Total})
-	t.LargestBatch, t.LargestSequence = limits(c, t.UsableBytes)
+	if c.Breakdown.Server == nil { // a server's pool says it in tokens
+		t.LargestBatch, t.LargestSequence = limits(c, t.UsableBytes)
+	}
 	return t
 }
 

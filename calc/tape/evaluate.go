@@ -11,3 +11,8 @@ func (t *Tape) Evaluate(f func()) {
 // Repetition is the repeated section that is being recorded and which of its
 // repetitions; the section is 0 outside any.
 func (t *Tape) Repetition() (section, index int) { return int(t.here.group), int(t.here.index) }
+
+// InRepetition runs f as a part of a repetition that Repetition named.
+func (t *Tape) InRepetition(section, index int, f func()) {
+	t.at(place{group: int16(section), index: int16(index)}, f)
+}

@@ -16,6 +16,9 @@ type Heads struct {
 	// Fused says that query, key and value are parts of one projection: the
 	// memory-efficient kernel makes their gradients in one piece.
 	Fused bool
+	// Window is how many tokens a query sees at most, itself included; 0 = all.
+	// It decides what a cache keeps, not what the kernels take.
+	Window int64
 	// Turned says that a bias of positions lies in memory with its heads last.
 	Turned bool
 }

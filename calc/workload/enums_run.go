@@ -150,7 +150,17 @@ const (
 	NF4
 	FP4
 	NF4Double
+
+	// Forms in which weights are served and not trained.
+
+	FP8      // a byte an element and fp32 scales of blocks (transformers' FineGrainedFP8Config)
+	GPTQInt4 // four bits in groups, with zeros and the order of inputs (GPTQModel)
+	AWQInt4  // four bits in groups, with zeros (AutoAWQ)
+	MXFP4    // experts in four bits with a scale for 32 elements (OCP microscaling)
 )
+
+// trainableForms is how many of the forms a training run can have.
+const trainableForms = int(NF4Double)
 
 var quantizationNames = table{
 	{name: "none", aliases: []string{"no", "off"}},
@@ -158,21 +168,44 @@ var quantizationNames = table{
 	{name: "nf4", aliases: []string{"int4", "4bit"}},
 	{name: "fp4"},
 	{name: "nf4-double", aliases: []string{"nf4 double quant", "double"}},
+	{name: "fp8", aliases: []string{"float8", "fp8_e4m3"}},
+	{name: "gptq-int4", aliases: []string{"gptq"}},
+	{name: "awq-int4", aliases: []string{"awq"}},
+	{name: "mxfp4"},
 }
 
 // String is the name on the wire.
 func (q Quantization) String() string { return quantizationNames.name(uint8(q)) }
 
-// Values lists the names in order.
-func (Quantization) Values() []string { return quantizationNames.names() }
+// Values lists the names in order of the forms that a training run can have.
+func (Quantization) Values() []string { return quantizationNames[:trainableForms].names() }
 
 // MarshalText gives the name on the wire.
 func (q Quantization) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
 
 // UnmarshalText takes any case and the usual spellings; the error lists the names.
 func (q *Quantization) UnmarshalText(text []byte) error {
-	value, err := quantizationNames.parse(string(text))
+	value, err := quantizationNames[:trainableForms].parse(string(text))
 	*q = Quantization(value)
+	return err
+}
+
+// Served is a form of weights where nothing is trained.
+type Served Quantization
+
+// String is the name on the wire.
+func (s Served) String() string { return quantizationNames.name(uint8(s)) }
+
+// Values lists the names in order.
+func (Served) Values() []string { return quantizationNames.names() }
+
+// MarshalText gives the name on the wire.
+func (s Served) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText takes any case and the usual spellings; the error lists the names.
+func (s *Served) UnmarshalText(text []byte) error {
+	value, err := quantizationNames.parse(string(text))
+	*s = Served(value)
 	return err
 }
 

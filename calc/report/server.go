@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+
+	"vramcalc/calc/memory"
+	"vramcalc/calc/unit"
+	"vramcalc/calc/workload"
+)
+
+// Server is what a server with a paged cache takes and holds.
+type Server struct {
+	ReserveBytes  unit.Bytes `json:"reserveBytes,omitempty" jsonschema_description:"Share of the card that it takes, whatever it needs; absent where no card is named."`
+	NeededBytes   unit.Bytes `json:"neededBytes" jsonschema_description:"What the requests need, context and libraries included."`
+	CacheBytes    unit.Bytes `json:"cacheBytes" jsonschema_description:"Blocks for keys and values."`
+	CacheTokens   int64      `json:"cacheTokens" jsonschema_description:"Tokens that the blocks hold."`
+	CacheRequests int64      `json:"cacheRequests" jsonschema_description:"Requests of promptLength and newTokens that the blocks hold at once."`
+	Fits          bool       `json:"fits" jsonschema_description:"The requests fit in the reserve."`
+}
+
+// server is the part of an answer about a server, nil for any other run.
+func server(b memory.Breakdown) *Server {
+	s := b.Server
+	if s == nil {
+		return nil
+	}
+	return &Server{
+		ReserveBytes: s.Reserve, NeededBytes: s.Need, CacheBytes: s.Pool,
+		CacheTokens: s.Tokens, CacheRequests: s.Requests,
+		Fits: s.Reserve == 0 || s.Need <= s.Reserve,
+	}
+}
+
+// holds says what a server's cache holds.
+func holds(s Server) string {
+	cache := fmt.Sprintf("its cache of %s holds %d tokens, %d requests of this length", gib(s.CacheBytes), s.CacheTokens, s.CacheRequests)
+	switch {
+	case s.ReserveBytes == 0:
+		return "A server needs this much: " + cache + "."
+	case s.Fits:
+		return fmt.Sprintf("The server takes its share of the card, %s, and needs %s: %s.", gib(s.ReserveBytes), gib(s.NeededBytes), cache)
+	}
+	return fmt.Sprintf("The server's share of the card, %s, is less than the %s that the requests need: raise gpuMemoryUtilization, or lower concurrentRequests.", gib(s.ReserveBytes), gib(s.NeededBytes))
+}
+
+// named gives components the names that they have in inference, where nothing
+// is kept for a backward pass.
+func named(w workload.Workload, cs []Component) []Component {
+	if i := sectionsOf(w).Inference; i == nil || !i.On {
+		return cs
+	}
+	for k := range cs {
+		if cs[k].ID == memory.ActivationStorage.ID() {
+			cs[k].Label = "Activations of the forward pass"
+		}
+	}
+	return cs
+}

@@ -1,0 +1,145 @@
+package schemas
+
+import (
+	"fmt"
+	"slices"
+
+	"vramcalc/calc/catalog"
+	"vramcalc/calc/check"
+	"vramcalc/calc/report"
+	"vramcalc/calc/workload"
+)
+
+// Documented defaults of inference.
+const (
+	defaultPrompt      = 2048
+	defaultNewTokens   = 256
+	defaultUtilization = 0.9
+)
+
+// trainingArguments mean nothing where nothing is trained.
+var trainingArguments = []string{
+	"learningRate", "optimizer", "optimizerImplementation", "trainingEpochs", "gradientAccumulationSteps",
+	"gradientCheckpointing", "checkpointingImplementation", "gradientClipping", "weightDecay", "warmupSteps",
+	"lrScheduler", "labelSmoothing", "lossImplementation", "maxGenerationLength", "frozenLayers", "frozenModules",
+	"trainableModules", "prefixLength", "dropoutRate", "kbitPreparation", "fineTuningMethod", "zeroStage",
+	"trainingStack", "temperature", "topP", "repetitionPenalty", "head", "packing", "sampleLengths",
+	"crossModalAlignmentWeight", "imageTextContrastWeight", "loadBalanceLossWeight", "auxiliaryLossWeight",
+	"expertDropoutRate", "expertRegularization", "expertSpecialization", "expertInitStrategy", "cpuOffload",
+	"freezeVisionEncoder", "freezeTextEncoder", "decoderSequenceLength",
+}
+
+// publishedWithout leaves names out.
+func publishedWithout(names, without []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(without, n) })
+}
+
+// Resolve makes a workload that trains nothing, with a default for everything
+// but the model.
+func (a *InferenceArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.Assumption, []check.Finding) {
+	if a == nil {
+		return nil, nil, nil
+	}
+	args := a.EstimateArgs // a copy: filling in changes it
+	r := &resolver{args: &args, catalog: c, filled: map[string]bool{}}
+	r.fill()
+	r.serving(a)
+	w, assumptions, findings := r.resolve()
+	assumptions = slices.DeleteFunc(assumptions, func(x report.Assumption) bool {
+		return slices.Contains(trainingArguments, x.Argument) || x.Argument == "sequenceLength"
+	})
+	return w, assumptions, findings
+}
+
+// serving settles how the run reads, writes and remembers.
+func (r *resolver) serving(a *InferenceArgs) {
+	i := &r.inference
+	i.On = true
+	prompt := r.lengthsOf(a)
+	r.args.SequenceLength = Some(prompt)
+	r.filled["sequenceLength"] = true
+	i.Cache = served(r, "cacheImplementation", a.CacheImplementation, workload.DynamicCache, report.Default, "documented default")
+	i.CachePrecision = a.CachePrecision.Or(workload.CacheModel)
+	i.Logits = served(r, "logits", a.Logits, workload.LastLogits, report.Default, "documented default")
+	i.Sampling = served(r, "sampling", a.Sampling, false, report.Default, "documented default")
+	batch := r.args.BatchSize.Or(1)
+	i.Requests = batch
+	if i.Cache == workload.PagedCache {
+		i.Requests = served(r, "concurrentRequests", a.ConcurrentRequests, batch, report.Default, "batchSize")
+		i.Share = served(r, "gpuMemoryUtilization", a.GPUMemoryUtilization, defaultUtilization, report.Default, "documented default")
+	} else {
+		for _, name := range []string{"concurrentRequests", "gpuMemoryUtilization"} {
+			if a.WasSent(name) {
+				r.useless(name, "only cacheImplementation paged is a server's")
+			}
+		}
+	}
+	r.served = a.Quantization.Or(0)
+	for _, name := range trainingArguments {
+		if r.given(name) {
+			r.useless(name, "nothing is trained")
+		}
+	}
+}
+
+func served[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why string) T {
+	if v, ok := o.Get(); ok {
+		return v
+	}
+	r.assume(name, other, origin, why)
+	return other
+}
+
+// lengthsOf settles the prompt's length and the new tokens: any two of them and
+// their sum suffice.
+func (r *resolver) lengthsOf(a *InferenceArgs) int64 {
+	prompt, hasPrompt := a.PromptLength.Get()
+	tokens, hasNew := a.NewTokens.Get()
+	sum, hasSum := a.SequenceLength.Get()
+	switch {
+	case hasSum && hasPrompt && hasNew:
+		if prompt+tokens != sum {
+			r.report(check.LengthsDisagree, []string{"promptLength", "newTokens", "sequenceLength"}, check.Told{
+				Message: fmt.Sprintf("promptLength %d and newTokens %d are %d tokens, and sequenceLength is %d", prompt, tokens, prompt+tokens, sum),
+				Fix:     "Leave one of the three out.",
+				Change:  map[string]any{"sequenceLength": prompt + tokens},
+			})
+		}
+	case hasSum && hasPrompt:
+		tokens = sum - prompt
+		r.shorter(tokens >= 0, "promptLength", prompt, sum)
+		r.assume("newTokens", max(0, tokens), report.Derived, "sequenceLength less promptLength")
+	case hasSum && hasNew:
+		prompt = sum - tokens
+		r.shorter(prompt >= 1, "newTokens", tokens, sum)
+		r.assume("promptLength", max(1, prompt), report.Derived, "sequenceLength less newTokens")
+	case hasSum:
+		tokens = min(defaultNewTokens, sum-1)
+		prompt = sum - tokens
+		r.assume("newTokens", tokens, report.Default, "documented default")
+		r.assume("promptLength", prompt, report.Derived, "sequenceLength less newTokens")
+	default:
+		if !hasPrompt {
+			prompt = defaultPrompt
+			r.assume("promptLength", prompt, report.Default, "documented default")
+		}
+		if !hasNew {
+			tokens = defaultNewTokens
+			r.assume("newTokens", tokens, report.Default, "documented default")
+		}
+	}
+	r.inference.NewTokens = max(0, tokens)
+	return max(1, prompt)
+}
+
+// shorter demands that a part is shorter than the whole.
+func (r *resolver) shorter(is bool, name string, part, whole int64) {
+	if is {
+		return
+	}
+	r.report(check.LengthsDisagree, []string{name, "sequenceLength"}, check.Told{
+		Message: fmt.Sprintf("%s %d leaves nothing of sequenceLength %d, which is the prompt and the new tokens together", name, part, whole),
+		Fix:     "Send promptLength and newTokens, and leave sequenceLength out.",
+		Change:  map[string]any{"sequenceLength": nil},
+	})
+}
