@@ -113,7 +113,7 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 
 // whyCost says what the numbers rest on.
 func whyCost(r cost.Run, c cost.Cost, d Detail) string {
-	s := fmt.Sprintf("%.3g TFLOP a step at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
+	s := fmt.Sprintf("%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
 	for _, n := range c.Notes {
 		s += "; " + n
 	}
@@ -128,7 +128,7 @@ func whyCost(r cost.Run, c cost.Cost, d Detail) string {
 		s += "; to buy as of " + c.PurchaseDate
 	}
 	if c.TypicalHours == 0 {
-		s += "; hours need datasetSamples or datasetTokens"
+		s += "; hours need datasetSamples"
 	}
 	return s
 }
