@@ -62,7 +62,7 @@ func (r *Rule) Report(arguments []string, t Told) Finding {
 func Run(p *Pass) []Finding {
 	var out []Finding
 	for _, r := range all {
-		if r.Run == nil || !r.appliesTo(p.Kind) {
+		if r.Run == nil || !r.appliesTo(p.Kind) || p.serves() && r.isOfTraining() {
 			continue
 		}
 		if t := r.Run(p); t != nil {

@@ -107,47 +107,41 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 	out.RentUSD, out.HourlyUSD = rentOf(c.RentUSD, c.RentSpotUSD), rentOf(c.OnDemandUSD, c.SpotUSD)
 	out.Providers, out.PriceDate = c.Providers, c.PriceDate
 	out.PurchaseUSD, out.BreakEvenHours, out.EnergyKWh = positive(c.PurchaseUSD), positive(c.BreakEven), positive(c.KWh)
-	out.Why = whyCost(r, c)
+	out.Why = whyCost(r, c, d)
 	return out
 }
 
 // whyCost says what the numbers rest on.
-func whyCost(r cost.Run, c cost.Cost) string {
-	s := fmt.Sprintf("%.3g TFLOP a step at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
+func whyCost(r cost.Run, c cost.Cost, d Detail) string {
+	s := fmt.Sprintf("%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
 	for _, n := range c.Notes {
 		s += "; " + n
 	}
-	if c.OnDemandUSD > 0 {
-		s += fmt.Sprintf("; rent: median of %d %s, %s", c.Providers, plural(c.Providers, "provider", "providers"), c.PriceDate)
-	} else {
+	if c.OnDemandUSD == 0 {
 		s += "; no on-demand price is known"
 	}
 	switch {
-	case c.PurchaseUSD <= 0:
+	case d != Full || c.PurchaseUSD <= 0:
 	case c.PurchaseDate == "":
-		s += "; to buy: list price"
+		s += "; to buy at its list price"
 	default:
-		s += "; to buy: " + c.PurchaseDate
+		s += "; to buy as of " + c.PurchaseDate
 	}
 	if c.TypicalHours == 0 {
-		s += "; hours need datasetSamples or datasetTokens"
+		s += "; hours need datasetSamples"
 	}
-	return s + "."
+	return s
 }
 
 // tera is 10^12.
 const tera = 1e12
 
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // costOf is the cost of an estimated run on the card that was named, else on
 // the best of those recommended; nil where there is neither.
 func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
+	if c.serves() {
+		return nil
+	}
 	id, fits := sectionsOf(c.Workload).Hardware.Target, ""
 	switch {
 	case id != "" && target != nil:
@@ -166,10 +160,17 @@ func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
 	return costOn(cost.RunOf(c.Workload, c.Breakdown.Work, c.Dataset), c.GPUs[i], fits, c.Detail)
 }
 
+// serves says whether the run generates and trains nothing: how long that takes
+// is not modelled.
+func (c Case) serves() bool {
+	p := sectionsOf(c.Workload)
+	return p.Inference != nil && p.Inference.On
+}
+
 // runs adds the hours and rent of the run to recommended cards, where the run's
 // length is known.
 func runs(list []GPURecommendation, c Case) {
-	if c.Dataset == (cost.Dataset{}) {
+	if c.Dataset == (cost.Dataset{}) || c.serves() {
 		return
 	}
 	run := cost.RunOf(c.Workload, c.Breakdown.Work, c.Dataset)
