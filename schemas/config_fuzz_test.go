@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"vramcalc/calc/catalog"
@@ -58,10 +60,7 @@ func mutated(r *rand.Rand, config []byte) []byte {
 	strange := []any{0, -1, 1, 2, 3, 7, 1 << 20, 1 << 40, 1e308, 0.5, "x", "", true, nil, []any{}, []any{1, 2, 3}, map[string]any{}}
 	at := object
 	for {
-		var keys []string
-		for k := range at {
-			keys = append(keys, k)
-		}
+		keys := slices.Sorted(maps.Keys(at))
 		if len(keys) == 0 {
 			break
 		}

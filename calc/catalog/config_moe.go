@@ -18,8 +18,16 @@ func experts(r *reader, count, active, width string) workload.Experts {
 		Init:            workload.PretrainedInit,
 	}
 	among(r, active, e.Active, count, e.Count)
+	among(r, count, e.Count, "the limit", mostExperts)
 	return e
 }
+
+// mostExperts is the valid maximum of numExperts. Switch's experts are modules
+// of their own, each of which is declared: there are fewer.
+const (
+	mostExperts       = int64(1) << 16
+	mostSwitchExperts = int64(1) << 12
+)
 
 // coefficient reads the weight of a loss; absent, null and 0 are none.
 func (r *reader) coefficient(field string) float64 {

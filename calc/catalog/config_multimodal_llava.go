@@ -72,6 +72,7 @@ func featureLayer(r *reader, layers int64) int64 {
 // pinpoints are LLaVA-NeXT's arrangements of crops, and the largest number of
 // crops among them.
 func pinpoints(r *reader, side int64) (all [][2]int64, most int64) {
+	side = max(1, side) // the tower's is missing, which is told elsewhere
 	value, name := r.take("image_grid_pinpoints")
 	list, ok := value.([]any)
 	ok = ok && len(list) > 0

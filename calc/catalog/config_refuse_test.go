@@ -46,6 +46,8 @@ func TestRefusals(t *testing.T) {
 		{"irregular layers", `{"model_type":"qwen2","num_hidden_layers":5,"layer_types":["sliding_attention","full_attention","full_attention","sliding_attention","full_attention"]}`,
 			[]string{"layer_types"}},
 		{"tiles that do not cut", `{"model_type":"llava_next","image_grid_pinpoints":[[300,672]]}`, []string{"image_grid_pinpoints"}},
+		{"tower of no known type", `{"model_type":"llava_next","image_grid_pinpoints":[[336,672]],"vision_config":{"model_type":"x"}}`, []string{"vision_config.model_type"}},
+		{"too many experts", `{"model_type":"switch_transformers","num_experts":1099511627776}`, []string{"num_experts"}},
 		{"no arrangement", `{"model_type":"llava_next","image_grid_pinpoints":[]}`, []string{"image_grid_pinpoints"}},
 		{"other aspect ratio", `{"model_type":"llava_onevision","vision_aspect_ratio":"pad"}`, []string{"vision_aspect_ratio"}},
 		{"switches of InternVL", `{"model_type":"internvl","vision_feature_select_strategy":"full","vision_config":{"use_mean_pooling":false}}`,

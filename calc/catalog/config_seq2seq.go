@@ -91,6 +91,8 @@ func readSwitch(r *reader, d dialect, m *Model) {
 		Dropout:         t.ActivationDrop,
 		Init:            workload.PretrainedInit,
 	}
+	among(r, "num_experts", e.Count, "the limit", mostSwitchExperts)
+	e.Count = min(e.Count, mostSwitchExperts)
 	if noise, given := r.given["router_jitter_noise"].(float64); given {
 		e.RouterJitter = noise
 	}

@@ -7,7 +7,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
   /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
   modelId?: string;
   /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
@@ -402,7 +402,192 @@ export interface CalculateAdvancedFinetuningVramAnswer {
   }>;
 }
 
+/** Arguments of describe_model. */
+export interface DescribeModelArguments {
+  /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. A name that no model has is searched for. */
+  modelId?: string;
+  /** A Hugging Face config.json as an object, instead of modelId. */
+  modelConfig?: Record<string, unknown>;
+}
+
+/** Answer of describe_model. */
+export interface DescribeModelAnswer {
+  /** The model in a sentence, or what is near the name. */
+  summary: string;
+  /** Absent where no model has the name. */
+  model?: {
+    /** Catalogue id; empty for a pasted config.json. */
+    id?: string;
+    name?: string;
+    huggingFaceId?: string;
+    /** nlp, multimodal, moe or cnn. */
+    modelType?: string;
+    architectureType?: string;
+    /** False where the maker never published a shape; then there are no figures. */
+    disclosed?: boolean;
+    /** Dimensions under the names of the arguments that change them. */
+    shape?: {
+      hiddenSize?: number;
+      /** Of the encoder where there are two stacks. */
+      numLayers?: number;
+      decoderLayers?: number;
+      numAttentionHeads?: number;
+      numKeyValueHeads?: number;
+      headDim?: number;
+      intermediateSize?: number;
+      vocabSize?: number;
+      tieWordEmbeddings?: boolean;
+      positionEncodingType?: string;
+      norm?: string;
+      activation?: string;
+      slidingWindow?: number;
+      /** Every n-th layer sees all tokens, the others a window. */
+      windowPattern?: number;
+      queryLatentRank?: number;
+      keyValueLatentRank?: number;
+      numExperts?: number;
+      numActiveExperts?: number;
+      numSharedExperts?: number;
+      moeIntermediateSize?: number;
+      firstDenseLayers?: number;
+      moeLayerFrequency?: number;
+      visionEncoderType?: string;
+      visionFeatureDim?: number;
+      visionLayers?: number;
+      visionHeads?: number;
+      visionIntermediateSize?: number;
+      patchSize?: number;
+      imageResolution?: number;
+      /** Of one image or tile, where the model fixes it. */
+      imageTokens?: number;
+      modalFusionStrategy?: string;
+      /** torchvision or timm. */
+      library?: string;
+      /** The library's own name. */
+      network?: string;
+      inputImageSize?: number;
+      classificationHeadDim?: number;
+      crossAttentionLayers?: number;
+    };
+    /** Counted on the model's own tensors; absent where the architecture is not modelled. */
+    parameters?: {
+      total?: number;
+      /** Less than total only with routed experts. */
+      activePerToken?: number;
+      /** By component, as estimates name them. */
+      parts?: Array<{
+        id?: string;
+        parameters?: number;
+      }>;
+      /** By kind: linear, bias, norm, embedding, convolution, expert, other. */
+      kinds?: Array<{
+        id?: string;
+        parameters?: number;
+      }>;
+      /** By module, all repetitions of a layer together. */
+      modules?: Array<{
+        id?: string;
+        parameters?: number;
+      }>;
+    };
+    /** As published; what it counts besides is in notes. */
+    publishedParameters?: number;
+    /** Parameters and buffers by argument precision; int8 is LLM.int8 and int4 nf4, of linear layers only. */
+    bytesByPrecision?: Record<string, number>;
+    /** Parameters and buffers by argument quantization, what is not quantized in bf16. */
+    bytesByQuantization?: Record<string, number>;
+    /** Longest sequence in tokens; absent where nothing limits it. */
+    context?: number;
+    /** Bytes that transformers' cache gains with each token in 16 bits. */
+    kvBytesPerToken?: number;
+    /** The same where a server keeps the latents of multi-head latent attention. */
+    latentBytesPerToken?: number;
+    /** What loraTargetModules can name; * is the number of a layer. */
+    linearModules?: Array<string>;
+    /** What can and cannot be trained. */
+    training?: Array<{
+      fineTuningMethod?: string;
+      possible?: boolean;
+      /** Trained parameters at the defaults. */
+      trainable?: number;
+      /** What stands against it, or how it is meant. */
+      why?: string;
+    }>;
+    notes?: Array<string>;
+    sources?: Array<string>;
+    /** Date of the last comparison with the sources. */
+    checked?: string;
+  };
+  /** Catalogue models near a name that no model has, best first. */
+  near?: Array<{
+    id?: string;
+    name?: string;
+    modelType?: string;
+    /** Published count; absent where none was published. */
+    parameters?: number;
+  }>;
+  /** What is wrong or unusual about the arguments. */
+  validation?: {
+    valid?: boolean;
+    /** Cannot run or cannot be computed; with any there is no estimate. */
+    errors?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Will run, likely not as meant. */
+    warnings?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Something better exists. */
+    suggestions?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+  };
+  /** Fields that a pasted config.json leaves to the library, and values that were derived. */
+  assumptions?: Array<{
+    argument?: string;
+    /** Any JSON value. */
+    value?: unknown;
+    /** model, derived, default or stack. */
+    origin?: string;
+    why?: string;
+  }>;
+}
+
 /** Arguments and answers by the name of the tool. */
 export interface Tools {
   calculate_advanced_finetuning_vram: { arguments: CalculateAdvancedFinetuningVramArguments; answer: CalculateAdvancedFinetuningVramAnswer };
+  describe_model: { arguments: DescribeModelArguments; answer: DescribeModelAnswer };
 }
