@@ -81,7 +81,7 @@ func PeakTensor(w workload.Workload) (unit.Bytes, error) {
 
 // compile writes a workload on a tape and folds it.
 func compile(w workload.Workload) (*layers.Builder, *tape.Program, error) {
-	b, err := record(w, false)
+	b, err := record(w, tape.OneStep)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,12 +99,17 @@ func replay(w workload.Workload, events int64) (*tape.Held, error) {
 	if events > longestReplay {
 		return nil, nil
 	}
-	b, err := record(w, true)
-	if err != nil {
-		return nil, err
+	for _, extent := range []tape.Extent{tape.AllSteps, tape.Unrolled} {
+		b, err := record(w, extent)
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := b.T.Sequence(); ok {
+			held := s.Replay(0)
+			return &held, nil
+		}
 	}
-	held := b.T.Sequence().Replay(0)
-	return &held, nil
+	return nil, errors.New("the run's allocations could not be written out")
 }
 
 // explain writes what is alive at the peak into the breakdown.

@@ -2,11 +2,15 @@ package calc
 
 import (
 	"vramcalc/calc/memory"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
-// Compile gives tests the folded program of a workload.
-var Compile = compile
+// What tests of the folded program and of recordings need.
+var (
+	Compile = compile
+	Record  = record
+)
 
 // Work is the products of an optimizer step of a workload.
 func Work(w workload.Workload) (memory.Work, error) {
@@ -20,7 +24,7 @@ func Work(w workload.Workload) (memory.Work, error) {
 
 // WorkUnrolled is Work with every repetition written out.
 func WorkUnrolled(w workload.Workload) (memory.Work, error) {
-	b, err := record(w, true)
+	b, err := record(w, tape.Unrolled)
 	if err != nil {
 		return memory.Work{}, err
 	}

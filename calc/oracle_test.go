@@ -42,6 +42,7 @@ type offBy struct {
 	phases              map[string]float64
 	worst               float64
 	weights, peak, held float64
+	saved               int64    // predicted bytes that forward leaves for backward
 	formulas            []string // what is wrong with the printed components
 }
 
@@ -110,6 +111,7 @@ func compare(c *catalog.Catalog, r row) offBy {
 		o.phases[p.Phase.String()] = e
 		o.worst = max(o.worst, math.Abs(e))
 	}
+	o.saved = int64(b.Saved)
 	o.formulas = checkLines(b)
 	o.weights = relative(int64(b.Weights), r.Requested["weights"])
 	o.peak = relative(int64(b.PeakAllocated), r.Peak)
@@ -294,8 +296,17 @@ func hold(t *testing.T, what string, values []float64, bounds ...bound) {
 	}
 }
 
-// TestOracleVision prints every measured vision and multimodal row.
+// TestOracleVision holds every measured vision and multimodal row to the bounds
+// of its class.
 func TestOracleVision(t *testing.T) {
 	rows := all(t, "vision")
 	logRows(t, "vision", rows)
+	for _, o := range rows {
+		if o.refused != "" {
+			t.Errorf("%s is refused: %s", o.row.ID, o.refused)
+		}
+	}
+	hold(t, "tensor bytes", collect(rows, func(o offBy) float64 { return o.worst }), bound{0.80, 0.0005}, bound{0.95, 0.01}, bound{1, 0.04})
+	hold(t, "weights", collect(rows, func(o offBy) float64 { return o.weights }), bound{1, 0.001})
+	hold(t, "reserved", collect(rows, func(o offBy) float64 { return o.held }), bound{0.50, 0.005}, bound{0.95, 0.04})
 }

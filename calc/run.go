@@ -36,11 +36,15 @@ func Unroll(w workload.Workload) (*Run, error) {
 	case p.Events(&v) > longestReplay:
 		return nil, ErrTooLong
 	}
-	b, err := record(w, true)
+	b, err := record(w, tape.Unrolled) // every repetition, so that each store has its tensor
 	if err != nil {
 		return nil, err
 	}
-	return &Run{built: b, sequence: b.T.Sequence()}, nil
+	s, ok := b.T.Sequence()
+	if !ok {
+		return nil, ErrTooLong
+	}
+	return &Run{built: b, sequence: s}, nil
 }
 
 // Requests tells every allocation of the run as the caching allocator meets

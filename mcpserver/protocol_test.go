@@ -71,8 +71,8 @@ func TestPublished(t *testing.T) {
 			if n := len(init.Instructions); n == 0 || n >= 2048 {
 				t.Errorf("%s: instructions are %d characters, want 1 to 2047", version, n)
 			}
-			if c := normal(t, init.Capabilities); c != `{"tools":{}}` {
-				t.Errorf("%s: capabilities %s, want tools that never change and nothing else", version, c)
+			if c := normal(t, init.Capabilities); c != `{"completions":{},"prompts":{},"resources":{},"tools":{}}` {
+				t.Errorf("%s: capabilities %s, want lists that never change and nothing else", version, c)
 			}
 		}
 		list, err := session.ListTools(t.Context(), nil)

@@ -16,6 +16,8 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"vramcalc/calc/catalog"
 )
 
 // Name is the name under which the server presents itself.
@@ -28,9 +30,10 @@ const listTTL = 3_600_000 // milliseconds
 //go:embed instructions.md
 var instructions string
 
-// New makes the server of these tools. One server serves any number of
-// connections.
+// New makes the server of these tools, with the catalogue's resources and the
+// prompts. One server serves any number of connections.
 func New(tools []Tool, version string, log *slog.Logger) *mcp.Server {
+	models := catalog.Load()
 	info := &mcp.Implementation{
 		Name:    Name,
 		Title:   "VRAM calculator",
@@ -41,7 +44,13 @@ func New(tools []Tool, version string, log *slog.Logger) *mcp.Server {
 		Logger:       warningsOf(log),
 		// Said explicitly: by default the server would offer logging and
 		// change notices, and hold a request open for each subscriber.
-		Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}},
+		Capabilities: &mcp.ServerCapabilities{
+			Tools:       &mcp.ToolCapabilities{},
+			Resources:   &mcp.ResourceCapabilities{},
+			Prompts:     &mcp.PromptCapabilities{},
+			Completions: &mcp.CompletionCapabilities{},
+		},
+		CompletionHandler: completing(models),
 		SetCacheable: func(_ context.Context, _ mcp.Request, c *mcp.Cacheable) {
 			if c.TTLMs == 0 {
 				c.TTLMs = listTTL
@@ -51,6 +60,8 @@ func New(tools []Tool, version string, log *slog.Logger) *mcp.Server {
 	for _, t := range tools {
 		s.AddTool(t.published(), t.handle)
 	}
+	addResources(s, models)
+	addPrompts(s, models, tools)
 	s.AddReceivingMiddleware(recovering(log))
 	return s
 }

@@ -50,6 +50,7 @@ func Tools(models *catalog.Catalog) []Tool {
 		recommend(models),
 		analyzeCost(models),
 		compare(models),
+		describe(models),
 		diagnose(models),
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"testing"
 
+	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/workload"
 	"vramcalc/schemas"
 )
 
@@ -40,4 +42,37 @@ func FuzzResolve(f *testing.F) {
 			t.Fatalf("%q gives workload %v with %v", raw, w, told(findings))
 		}
 	})
+}
+
+// TestEveryModelRuns takes every catalogued model that is written through one
+// step at the defaults.
+func TestEveryModelRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("records a step of every model")
+	}
+	for _, m := range catalog.Load().Models() {
+		t.Run(m.ID, func(t *testing.T) {
+			t.Parallel()
+			args, _ := schemas.Decode[schemas.EstimateArgs](fmt.Appendf(nil, `{"modelType":%q,"modelId":%q,"precision":"bf16",`+always+`}`, m.Kind, m.ID))
+			if m.Kind == workload.CNN {
+				args.BatchSize = schemas.Some[int64](2) // Inception's batch norm takes no single value of a channel
+			}
+			w, _, findings := args.Resolve(catalog.Load())
+			if w == nil {
+				for _, f := range findings {
+					if f.Severity == check.Error && f.ID != check.ModelNotModelled.ID && f.ID != check.ModelUndisclosed.ID {
+						t.Error(f.Message)
+					}
+				}
+				t.Skip("not written or not published")
+			}
+			peak, err := calc.PeakTensor(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := calc.Count(w); err != nil || int64(peak) < 2*int64(n.Total) {
+				t.Errorf("%d bytes at the peak for %d parameters (%v)", peak, n.Total, err)
+			}
+		})
+	}
 }

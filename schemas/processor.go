@@ -15,10 +15,12 @@ func processed(v workload.Vision, width, height int64) (int64, int64) {
 	switch v.Family {
 	case workload.CLIPVision, workload.SigLIPVision, workload.BLIPVision, workload.BLIP2Vision,
 		workload.ConvNeXtVision, workload.ResNetVision, workload.InternVision, workload.MllamaVision,
-		workload.IdeficsVision, workload.Llama4Vision:
+		workload.IdeficsVision, workload.Idefics3Vision, workload.Llama4Vision:
 		if v.NativeSize > 0 {
 			return v.NativeSize, v.NativeSize // each image, or each tile of one
 		}
+	case workload.Idefics2Vision:
+		return edged(width, height, v.NativeSize)
 	case workload.PixtralVision:
 		return shrunk(width, height, v.NativeSize, v.Patch*max(1, v.Merge))
 	case workload.Qwen2VLVision, workload.Qwen25VLVision:
@@ -27,6 +29,26 @@ func processed(v workload.Vision, width, height int64) (int64, int64) {
 		return smartResize(width, height, v.Patch*max(1, v.Merge), qwen3MinPixels, qwen3MaxPixels)
 	}
 	return width, height
+}
+
+// idefics2Least is the shortest side that Idefics2's processor leaves
+// (preprocessor_config.json, size.shortest_edge).
+const idefics2Least = 378
+
+// edged is Idefics2's get_resize_output_image_size: the longer side is cut down
+// to a limit, and no side is shorter than another.
+func edged(width, height, limit int64) (int64, int64) {
+	if limit <= 0 {
+		return width, height
+	}
+	aspect := float64(width) / float64(height)
+	switch {
+	case width >= height && width > limit:
+		width, height = limit, int64(float64(limit)/aspect)
+	case height > width && height > limit:
+		width, height = int64(float64(limit)*aspect), limit
+	}
+	return max(width, idefics2Least), max(height, idefics2Least)
 }
 
 // shrunk is Pixtral's get_resize_output_image_size: the longer side is cut down

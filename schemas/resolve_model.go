@@ -139,8 +139,10 @@ func (r *resolver) bySize() bool {
 // standIns are the architectures whose makers published no shape, and the one
 // that stands in for each. No other architecture borrows a shape.
 var standIns = map[workload.Architecture]workload.Architecture{
-	workload.ArchGPT4V: workload.ArchLLaVA,
-	workload.ArchPaLM2: workload.ArchMixtral,
+	workload.ArchGPT4V:  workload.ArchLLaVA,
+	workload.ArchGemini: workload.ArchLLaVA,
+	workload.ArchClaude: workload.ArchLLaVA,
+	workload.ArchPaLM2:  workload.ArchMixtral,
 }
 
 // standIn puts a reference model of the architecture in place, to be sized.

@@ -27,10 +27,25 @@ func (r *resolver) tiles(v *workload.Vision, width, height int64) {
 		own = internTiles(*v, width, height)
 		why = fmt.Sprintf("the model's processor makes this many of %dx%d pixels", width, height)
 	}
+	if split := v.Family == workload.Idefics3Vision && v.NativeSize > 0; split {
+		why = fmt.Sprintf("without image splitting; the processor's splitting makes %d of %dx%d pixels", splitTiles(*v, width, height), width, height)
+	}
 	v.Tiles = take(r, "imageTiles", a.ImageTiles, own, report.FromModel, why)
-	if v.MaxTiles == 0 {
+	if v.MaxTiles == 0 && v.Family != workload.Idefics3Vision {
 		v.Tiles = 1
 	}
+}
+
+// splitSides is how many tiles the longer side of an image becomes in
+// Idefics3's processor, to which it is resized first (size.longest_edge over
+// max_image_size in preprocessor_config.json of Idefics3 and SmolVLM).
+const splitSides = 4
+
+// splitTiles is how many tiles Idefics3's processor makes of an image where it
+// splits it, and the whole image beside them.
+func splitTiles(v workload.Vision, width, height int64) int64 {
+	short := float64(min(width, height)) / float64(max(width, height)) * splitSides
+	return splitSides*int64(math.Ceil(short)) + 1
 }
 
 // internTiles is how many crops InternVL's processor makes of an image: the

@@ -5,6 +5,7 @@ import "strings"
 // The calls that examples of moves build on, member by member.
 var (
 	llama7B     = call(`"modelType":"nlp"`, `"modelId":"llama-7b"`)
+	llama       = call(`"modelType":"nlp"`, `"modelConfig":{"model_type":"llama","hidden_size":1024,"intermediate_size":2816,"num_hidden_layers":4,"num_attention_heads":8,"vocab_size":8000}`)
 	qwen2       = call(`"modelType":"nlp"`, `"modelId":"qwen2-0.5b"`)
 	gpt2        = call(`"modelType":"nlp"`, `"modelId":"gpt2"`)
 	bert        = call(`"modelType":"nlp"`, `"modelId":"bert-base-uncased"`)

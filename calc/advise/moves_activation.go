@@ -14,8 +14,8 @@ var (
 		Source:   "Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost",
 		Category: Memory,
 		Price:    Slower,
-		For:      with(llama7B, `"fineTuningMethod":"lora"`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
+		For:      with(llama, `"fineTuningMethod":"lora"`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Checkpointing {
 				return nil
@@ -34,8 +34,8 @@ var (
 		Price:    Free,
 		Group:    "attention",
 		Applies:  languages,
-		For:      with(llama7B, `"attentionImplementation":"eager"`),
-		NotFor:   with(llama7B, `"attentionImplementation":"sdpa"`),
+		For:      with(llama, `"attentionImplementation":"eager"`),
+		NotFor:   with(llama, `"attentionImplementation":"sdpa"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Attention != workload.Eager {
 				return nil
@@ -55,7 +55,7 @@ var (
 		Group:    "attention",
 		Applies:  languages,
 		For:      with(qwen2, `"attentionImplementation":"eager"`),
-		NotFor:   with(llama7B, `"attentionImplementation":"flash_attention_2"`),
+		NotFor:   with(llama, `"attentionImplementation":"flash_attention_2"`),
 		Propose: func(r *Run) []Proposal {
 			old := r.Card != nil && !r.Card.Supports.BF16 // cards before Ampere
 			if r.Attention == workload.FlashAttention2 || old {
@@ -75,8 +75,8 @@ var (
 		Price:    Free,
 		Group:    "loss",
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","gradientCheckpointing":true,"lossImplementation":"fused"`),
+		For:      with(llama, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","gradientCheckpointing":true,"lossImplementation":"fused"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Loss == workload.FusedLoss || r.Train.Head != workload.LMHead {
 				return nil
@@ -95,8 +95,8 @@ var (
 		Price:    Slower,
 		Group:    "loss",
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","gradientCheckpointing":true,"lossImplementation":"fused"`),
+		For:      with(llama, `"fineTuningMethod":"lora","gradientCheckpointing":true`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","gradientCheckpointing":true,"lossImplementation":"fused"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Loss != workload.StandardLoss || r.Train.Head != workload.LMHead {
 				return nil
@@ -114,8 +114,8 @@ var (
 		Category: Memory,
 		Price:    Free,
 		Applies:  languages,
-		For:      with(gpt2, `"optimizer":"sgd","batchSize":1,"sequenceLength":16,"maxGenerationLength":1000`),
-		NotFor:   with(gpt2, `"maxGenerationLength":0`),
+		For:      with(llama, `"fineTuningMethod":"lora","batchSize":4,"sequenceLength":16,"maxGenerationLength":2000`),
+		NotFor:   with(llama, `"maxGenerationLength":0`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.MaxGeneration == 0 {
 				return nil

@@ -121,8 +121,8 @@ var (
 		Category: Cost,
 		Price:    Changes,
 		Applies:  decoders,
-		For:      with(llama7B, `"trainingEpochs":10`),
-		NotFor:   with(llama7B, `"trainingEpochs":3`),
+		For:      with(llama, `"trainingEpochs":10`),
+		NotFor:   with(llama, `"trainingEpochs":3`),
 		Propose: func(r *Run) []Proposal {
 			const enough, many = 3, 5
 			if r.Train.Epochs <= many || r.Text.Family.IsEncoder() {

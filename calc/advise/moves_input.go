@@ -20,13 +20,13 @@ var (
 		ID:       "memory/micro-batch",
 		Title:    "Smaller micro-batch, accumulated",
 		Reason:   "activations grow with the micro-batch; accumulation keeps the effective batch",
-		Tradeoff: "more and smaller steps; batch norm sees smaller batches",
-		Doc:      "batchSize is what goes through the model at a time. Dividing it and multiplying gradientAccumulationSteps by the same number gives the same gradient per optimizer step. Gradients stay alive between micro-batches, which activations must outweigh. Not for losses that compare the samples of a micro-batch (CLIP).",
+		Tradeoff: "more and smaller steps",
+		Doc:      "batchSize is what goes through the model at a time. Dividing it and multiplying gradientAccumulationSteps by the same number gives the same gradient per optimizer step. Gradients stay alive between micro-batches, which activations must outweigh. Batch norm sees fewer samples. Not for losses that compare the samples of a micro-batch (CLIP).",
 		Source:   "PyTorch, gradient accumulation",
 		Category: Memory,
 		Price:    Slower,
-		For:      with(llama7B, `"fineTuningMethod":"lora","batchSize":8`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","batchSize":1`),
+		For:      with(llama, `"fineTuningMethod":"lora","batchSize":8`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","batchSize":1`),
 		Propose: func(r *Run) []Proposal {
 			if r.contrastive() {
 				return nil
@@ -54,8 +54,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","sequenceLength":2048`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","sequenceLength":128`),
+		For:      with(llama, `"fineTuningMethod":"lora","sequenceLength":2048`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","sequenceLength":128`),
 		Propose: func(r *Run) []Proposal {
 			var out []Proposal
 			for s := r.Train.Sequence / 2; s >= leastSequence; s /= 2 {

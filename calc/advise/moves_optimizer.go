@@ -95,16 +95,16 @@ var (
 		},
 	}
 	decoupledDecay = &Move{
-		ID:       "memory/decoupled-weight-decay",
+		ID:       "stability/decoupled-weight-decay",
 		Title:    "AdamW instead of Adam",
-		Reason:   "Adam's weight decay copies every gradient in the step",
-		Tradeoff: "none: the decay acts as it is meant to",
-		Doc:      "Adam adds the decay to the gradient, which makes a copy of all of them and scales the decay by the second moment. AdamW shrinks the weights directly.",
+		Reason:   "Adam divides weight decay by the size of the gradients",
+		Tradeoff: "the amount of decay has to be found again",
+		Doc:      "Adam adds the decay to a copy of every gradient, where the second moment scales it away for weights with large gradients. AdamW shrinks all weights alike, in place.",
 		Source:   "Loshchilov and Hutter 2017, Decoupled Weight Decay Regularization",
-		Category: Memory,
-		Price:    Free,
+		Category: Stability,
+		Price:    Changes,
 		Group:    "optimizer",
-		For:      with(gpt2, `"optimizer":"adam","weightDecay":0.01,"batchSize":1,"sequenceLength":16`),
+		For:      with(gpt2, `"optimizer":"adam","weightDecay":0.01`),
 		NotFor:   with(gpt2, `"optimizer":"adamw","weightDecay":0.01`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Optimizer != workload.Adam || r.Train.WeightDecay <= 0 {

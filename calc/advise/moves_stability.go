@@ -52,8 +52,8 @@ var (
 		Category: Stability,
 		Price:    Changes,
 		Group:    "rate",
-		For:      with(llama7B, `"learningRate":0.01`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","learningRate":2e-4`),
+		For:      with(llama, `"learningRate":0.01`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","learningRate":2e-4`),
 		Propose: func(r *Run) []Proposal {
 			most, right := r.rates()
 			if r.Train.LearningRate <= most {
@@ -73,8 +73,8 @@ var (
 		Price:    Changes,
 		Group:    "rate",
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","learningRate":1e-5`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","learningRate":2e-4`),
+		For:      with(llama, `"fineTuningMethod":"lora","learningRate":1e-5`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","learningRate":2e-4`),
 		Propose: func(r *Run) []Proposal {
 			if !r.Adapters() || !r.adaptive() || r.Train.LearningRate >= adapterLeast {
 				return nil
@@ -92,8 +92,8 @@ var (
 		Category: Stability,
 		Price:    Free,
 		Applies:  languages,
-		For:      with(llama7B, `"warmupSteps":0`),
-		NotFor:   with(llama7B, `"warmupSteps":100`),
+		For:      with(llama, `"warmupSteps":0`),
+		NotFor:   with(llama, `"warmupSteps":100`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.WarmupSteps > 0 || !r.adaptive() || !r.Given("warmupSteps") {
 				return nil
@@ -111,8 +111,8 @@ var (
 		Category: Stability,
 		Price:    Free,
 		Applies:  languages,
-		For:      with(llama7B, `"gradientClipping":0`),
-		NotFor:   with(llama7B, `"gradientClipping":1`),
+		For:      with(llama, `"gradientClipping":0`),
+		NotFor:   with(llama, `"gradientClipping":1`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Clipping > 0 {
 				return nil
@@ -129,8 +129,8 @@ var (
 		Source:   "Loshchilov and Hutter 2017; He et al. 2015",
 		Category: Stability,
 		Price:    Changes,
-		For:      with(llama7B, `"weightDecay":0.5`),
-		NotFor:   with(llama7B, `"weightDecay":0.01`),
+		For:      with(llama, `"weightDecay":0.5`),
+		NotFor:   with(llama, `"weightDecay":0.01`),
 		Propose: func(r *Run) []Proposal {
 			const most, usual, classifiers = 0.1, 0.01, 1e-4
 			right := usual
@@ -224,8 +224,8 @@ var (
 		Category: Stability,
 		Price:    Free,
 		Applies:  decoders,
-		For:      with(llama7B, `"batchSize":1`),
-		NotFor:   with(llama7B, `"batchSize":4,"gradientAccumulationSteps":4`),
+		For:      with(llama, `"batchSize":1`),
+		NotFor:   with(llama, `"batchSize":4,"gradientAccumulationSteps":4`),
 		Propose: func(r *Run) []Proposal {
 			const few, enough = 8, 16
 			if r.samples() >= few {
@@ -243,8 +243,8 @@ var (
 		Source:   "Loshchilov and Hutter 2016, SGDR; Defazio et al. 2023, When, Why and How Much?",
 		Category: Stability,
 		Price:    Free,
-		For:      with(llama7B, `"lrScheduler":"constant"`),
-		NotFor:   with(llama7B, `"lrScheduler":"cosine"`),
+		For:      with(llama, `"lrScheduler":"constant"`),
+		NotFor:   with(llama, `"lrScheduler":"cosine"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Scheduler != workload.Constant && r.Train.Scheduler != workload.ConstantWarmup {
 				return nil
@@ -262,8 +262,8 @@ var (
 		Category: Stability,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","trainingEpochs":5`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","trainingEpochs":1`),
+		For:      with(llama, `"fineTuningMethod":"lora","trainingEpochs":5`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","trainingEpochs":1`),
 		Propose: func(r *Run) []Proposal {
 			const many, rate = 3, 0.05
 			if !r.Adapters() || r.Adapter.Dropout > 0 || r.Train.Epochs <= many {
@@ -358,6 +358,26 @@ var (
 				return nil
 			}
 			return set("dataAugmentationStrategy", []workload.Augmentation{workload.RandomCrop, workload.RandomFlip})
+		},
+	}
+	freezeBatchNorm = &Move{
+		ID:       "stability/freeze-batch-norm",
+		Title:    "Freeze batch norm",
+		Reason:   "statistics of so few samples are noise",
+		Tradeoff: "statistics stay those of pretraining",
+		Doc:      "In evaluation mode batch norm uses the statistics of pretraining. That is the usual choice in fine-tuning with fewer than 16 samples per GPU; accumulation does not help, since each micro-batch is normalized by itself.",
+		Source:   "Wu and He 2018, Group Normalization, figure 1; torchvision.ops.FrozenBatchNorm2d",
+		Category: Stability,
+		Price:    Changes,
+		Applies:  images,
+		For:      with(resnet, `"batchSize":8`),
+		NotFor:   with(resnet, `"batchSize":64`),
+		Propose: func(r *Run) []Proposal {
+			const few = 16
+			if r.Conv.FreezeBatchNorm || r.Train.Batch >= few || !r.convolutional() {
+				return nil
+			}
+			return set("freezeBatchNorm", true)
 		},
 	}
 )

@@ -1,6 +1,10 @@
 package advise
 
-import "vramcalc/calc/workload"
+import (
+	"maps"
+
+	"vramcalc/calc/workload"
+)
 
 // Moves about what is trained and how weights are stored.
 
@@ -40,8 +44,8 @@ var (
 		Price:    Changes,
 		Group:    "method",
 		Applies:  languages,
-		For:      with(llama7B, ``),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora"`),
+		For:      with(llama, ``),
+		NotFor:   with(llama, `"fineTuningMethod":"lora"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Train.Method != workload.Full {
 				return nil
@@ -54,14 +58,14 @@ var (
 		Title:    "4-bit weights below adapters",
 		Reason:   "frozen weights can be stored in 4 bits",
 		Tradeoff: "weights are unpacked in every product, which is slower; a little quality",
-		Doc:      "QLoRA stores the frozen weights in nf4, 4 bits and a scale for each block of 64, and unpacks them for every product. Embeddings, norms and the head stay in 16 bits.",
+		Doc:      "QLoRA stores the frozen weights in nf4, 4 bits and a scale for each block of 64, and unpacks them for every product. Embeddings, norms and the head do not. peft's preparation turns those into fp32, which may take more activations than the weights save: then the patch leaves it out.",
 		Source:   "Dettmers et al. 2023, QLoRA",
 		Category: Memory,
 		Price:    Changes,
 		Group:    "method",
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora"`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"qlora"`),
+		For:      with(llama, `"fineTuningMethod":"lora"`),
+		NotFor:   with(llama, `"fineTuningMethod":"qlora"`),
 		Propose: func(r *Run) []Proposal {
 			stored := r.Adapter.Quantization
 			if stored != workload.NoQuantization && stored != workload.Int8 || r.Train.Method == workload.Prefix || r.Train.Method == workload.Freeze {
@@ -74,7 +78,9 @@ var (
 			if r.Given("quantization") {
 				change["quantization"] = workload.NF4
 			}
-			return patch(change)
+			lean := maps.Clone(change)
+			lean["kbitPreparation"] = false
+			return append(patch(change), patch(lean)...)
 		},
 	}
 	doubleQuantization = &Move{
@@ -87,8 +93,8 @@ var (
 		Category: Memory,
 		Price:    Free,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"qlora"`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"qlora","quantization":"nf4-double"`),
+		For:      with(llama, `"fineTuningMethod":"qlora"`),
+		NotFor:   with(llama, `"fineTuningMethod":"qlora","quantization":"nf4-double"`),
 		Propose: func(r *Run) []Proposal {
 			if r.Adapter.Quantization != workload.NF4 {
 				return nil
@@ -106,8 +112,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"qlora"`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"qlora","kbitPreparation":false`),
+		For:      with(llama, `"fineTuningMethod":"qlora"`),
+		NotFor:   with(llama, `"fineTuningMethod":"qlora","kbitPreparation":false`),
 		Propose: func(r *Run) []Proposal {
 			if !r.Adapter.KBit {
 				return nil
@@ -125,8 +131,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","loraRank":256,"loraTargetModules":["all-linear"]`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","loraRank":16`),
+		For:      with(llama, `"fineTuningMethod":"lora","loraRank":256,"loraTargetModules":["all-linear"]`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","loraRank":16`),
 		Propose: func(r *Run) []Proposal {
 			if !r.Adapters() || r.Adapter.Rank <= usualRank {
 				return nil
@@ -148,8 +154,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","loraTargetModules":["all-linear"]`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora"`),
+		For:      with(llama, `"fineTuningMethod":"lora","loraTargetModules":["all-linear"]`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora"`),
 		Propose: func(r *Run) []Proposal {
 			if !r.Adapters() || !r.Given("loraTargetModules", "loraApplicationStrategy") {
 				return nil
@@ -173,8 +179,8 @@ var (
 		Category: Memory,
 		Price:    Changes,
 		Applies:  languages,
-		For:      with(llama7B, `"fineTuningMethod":"lora","loraRank":256,"loraTargetModules":["all-linear"]`),
-		NotFor:   with(llama7B, `"fineTuningMethod":"lora","loraPrecision":"model"`),
+		For:      with(llama, `"fineTuningMethod":"lora","loraRank":256,"loraTargetModules":["all-linear"]`),
+		NotFor:   with(llama, `"fineTuningMethod":"lora","loraPrecision":"model"`),
 		Propose: func(r *Run) []Proposal {
 			if !r.Adapters() || r.Adapter.Precision != workload.AdapterFP32 || r.Train.Weights() == workload.FP32 {
 				return nil
@@ -239,25 +245,6 @@ var (
 				return patch(map[string]any{"fineTuningMethod": workload.Freeze, "frozenLayers": n})
 			}
 			return nil
-		},
-	}
-	freezeBatchNorm = &Move{
-		ID:       "memory/freeze-batch-norm",
-		Title:    "Freeze batch norm",
-		Reason:   "batch norm in training mode keeps its input and its statistics",
-		Tradeoff: "statistics stay those of pretraining",
-		Doc:      "In evaluation mode batch norm is a scale and a shift. It is the usual choice in fine-tuning with few samples per GPU, whose statistics are noisy.",
-		Source:   "torchvision.ops.FrozenBatchNorm2d; He et al. 2017, Mask R-CNN",
-		Category: Memory,
-		Price:    Changes,
-		Applies:  images,
-		For:      with(resnet, ``),
-		NotFor:   with(resnet, `"freezeBatchNorm":true`),
-		Propose: func(r *Run) []Proposal {
-			if r.Conv.FreezeBatchNorm {
-				return nil
-			}
-			return set("freezeBatchNorm", true)
 		},
 	}
 	mixedPrecision = &Move{

@@ -158,7 +158,7 @@ func TestReferences(t *testing.T) {
 	for i := range workload.Architecture(0).Values() {
 		a := workload.Architecture(i + 1)
 		list := catalog.Load().References(a)
-		if a == workload.ArchGPT4V || a == workload.ArchPaLM2 {
+		if a == workload.ArchGPT4V || a == workload.ArchGemini || a == workload.ArchClaude || a == workload.ArchPaLM2 {
 			if len(list) > 0 {
 				t.Errorf("%v: undisclosed, but has references", a)
 			}

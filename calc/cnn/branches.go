@@ -61,9 +61,9 @@ func (n *net) basic(leaf string, in, out int64, win tape.Window) layers.Module {
 	defer n.In(leaf)()
 	conv := n.Conv2D("conv", in, out, win, 1, false)
 	if n.conv.TIMM {
-		return chain{n, []layers.Module{conv, n.normAct("bn", out, layers.PointReLU)}}
+		return n.row(conv, n.normAct("bn", out, layers.PointReLU))
 	}
-	return chain{n, []layers.Module{conv, n.BatchNorm("bn", out), n.Activation(layers.PointReLU, true)}}
+	return n.row(conv, n.BatchNorm("bn", out), n.Activation(layers.PointReLU, true))
 }
 
 // point is a window of one pixel.

@@ -1,6 +1,8 @@
 package cnn_test
 
 import (
+	"encoding/json"
+	"os"
 	"testing"
 
 	"vramcalc/calc/catalog"
@@ -21,6 +23,18 @@ func training(conv workload.Conv, batch int64) *cnn.Config {
 		},
 		Stack:    workload.PyTorch,
 		Hardware: workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
+	}
+}
+
+// read decodes a file of testdata.
+func read(t *testing.T, file string, to any) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, to); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -52,7 +66,7 @@ func classifier(t *testing.T, name string) catalog.Model {
 // peak is the most that a run needs at once, in bytes of tensors.
 func peak(t *testing.T, c *cnn.Config) int64 {
 	t.Helper()
-	b, err := cnn.Record(c, false)
+	b, err := cnn.Record(c, tape.OneStep)
 	if err != nil {
 		t.Fatal(err)
 	}

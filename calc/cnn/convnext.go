@@ -40,7 +40,7 @@ func newConvNeXt(n *net, s convnextShape) layers.Module {
 	width := func(i int) int64 { return n.wide(s.widths[i]) }
 	parts := []func() layers.Module{func() layers.Module {
 		return n.staged(0, func() layers.Module {
-			return chain{n, []layers.Module{n.stemConv("0", width(0), convnextPatch), n.channelNorm("1", width(0), true)}}
+			return n.row(n.stemConv("0", width(0), convnextPatch), n.channelNorm("1", width(0), true))
 		})
 	}}
 	block, last := int64(0), len(s.blocks)-1
@@ -72,7 +72,7 @@ func newConvNeXt(n *net, s convnextShape) layers.Module {
 
 // convnextDownsample is a norm and a convolution between stages.
 func (n *net) convnextDownsample(in, out int64, last bool) layers.Module {
-	return chain{n, []layers.Module{n.channelNorm("0", in, false), n.lastConv("1", in, out, tape.Square(2, 2, 0), 1, last)}}
+	return n.row(n.channelNorm("0", in, false), n.lastConv("1", in, out, tape.Square(2, 2, 0), 1, last))
 }
 
 // Forward is the network's forward.

@@ -22,7 +22,7 @@ func newTimmConvNeXt(n *net, s convnextShape) layers.Module {
 	in := n.wide(s.widths[0])
 	n.stage(0, func() {
 		n.within("stem", func() {
-			c.stem = chain{n, []layers.Module{n.stemConv("0", in, convnextPatch), n.channelNorm("1", in, true)}}
+			c.stem = n.row(n.stemConv("0", in, convnextPatch), n.channelNorm("1", in, true))
 		})
 	})
 	block, last := int64(0), len(s.blocks)-1
@@ -41,7 +41,7 @@ func newTimmConvNeXt(n *net, s convnextShape) layers.Module {
 				})
 				block++
 			}
-			c.stages = append(c.stages, chain{n, append(stage, chain{n, blocks})})
+			c.stages = append(c.stages, n.row(append(stage, n.row(blocks...))...))
 		})
 		in = width
 	}
@@ -58,7 +58,7 @@ func (c *timmConvNeXt) Forward(x *tape.Tensor) *tape.Tensor {
 	t := c.n.T
 	f := t.Frame(x)
 	g := t.Frame(x)
-	y := layers.Chain(g, x, c.stem, chain{c.n, c.stages})
+	y := layers.Chain(g, x, c.stem, c.n.row(c.stages...))
 	x = f.Re(x, g.Ret(y))
 	h := t.Frame(x)
 	z := h.V(t.AdaptiveMeanLast(x))

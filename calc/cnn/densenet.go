@@ -82,24 +82,12 @@ func (d *densenet) Forward(x *tape.Tensor) *tape.Tensor {
 
 // transition halves channels and size between dense blocks.
 func (n *net) transition(width int64) layers.Module {
-	return chain{n, []layers.Module{
+	return n.row(
 		n.BatchNorm("norm", width),
 		n.Activation(layers.PointReLU, true),
 		n.Conv2D("conv", width, width/2, tape.Square(1, 1, 0), 1, false),
 		n.pool(workload.AvgPool, tape.Square(2, 2, 0)),
-	}}
-}
-
-// chain is modules in a row, called as one.
-type chain struct {
-	n  *net
-	ms []layers.Module
-}
-
-// Forward applies the modules in order.
-func (c chain) Forward(x *tape.Tensor) *tape.Tensor {
-	f := c.n.T.Frame(x)
-	return f.Ret(layers.Chain(f, x, c.ms...))
+	)
 }
 
 // denseBlock joins what each layer makes to what came before.

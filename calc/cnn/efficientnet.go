@@ -122,28 +122,6 @@ func (n *net) staged(i int64, make func() layers.Module) (m layers.Module) {
 	return m
 }
 
-// chainNet is a network whose features are a chain, pooled and classified.
-type chainNet struct {
-	n          *net
-	features   layers.Module
-	mean, drop layers.Module
-	fc         *layers.FC
-	flatHead   bool // dropout and classifier are called one after the other, not as one module
-}
-
-// Forward is the network's forward.
-func (c *chainNet) Forward(x *tape.Tensor) *tape.Tensor {
-	f := c.n.T.Frame(x)
-	x = layers.Chain(f, x, c.features, c.mean)
-	x = f.Re(x, c.n.Flatten(x))
-	if c.flatHead {
-		x = layers.Chain(f, x, c.drop, c.fc)
-	} else {
-		x = f.Re(x, c.n.row(c.drop, c.fc).Forward(x))
-	}
-	return f.Ret(x)
-}
-
 // inverted is an inverted bottleneck (MBConv), fused or with a depthwise
 // convolution and squeeze-and-excitation.
 type inverted struct {

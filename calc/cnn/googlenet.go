@@ -74,6 +74,3 @@ func (n *net) googleBlock(b googleBlock, in int64) layers.Module {
 		{row: []layers.Module{n.row(n.MaxPool(rounding(tape.Square(3, 1, 1))), n.basic("branch4.1", in, b.pool, point))}},
 	}}
 }
-
-// row is modules called in a row as one.
-func (n *net) row(ms ...layers.Module) layers.Module { return chain{n, ms} }

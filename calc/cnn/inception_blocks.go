@@ -71,9 +71,10 @@ func (n *net) inceptionD(in int64) layers.Module {
 
 func (n *net) inceptionE(in int64) layers.Module {
 	const w = 384
+	one := n.units(unit{"branch1x1", in, 320, point})
 	three := n.units(unit{"branch3x3_1", in, w, point})
 	three.fork = n.units(unit{"branch3x3_2a", w, w, flat(1, 3)}, unit{"branch3x3_2b", w, w, flat(3, 1)}).row
 	double := n.units(unit{"branch3x3dbl_1", in, 448, point}, unit{"branch3x3dbl_2", 448, w, same(3, 1)})
 	double.fork = n.units(unit{"branch3x3dbl_3a", w, w, flat(1, 3)}, unit{"branch3x3dbl_3b", w, w, flat(3, 1)}).row
-	return &branches{n: n, parts: []branch{n.units(unit{"branch1x1", in, 320, point}), three, double, n.pooled(in, 192)}}
+	return &branches{n: n, parts: []branch{one, three, double, n.pooled(in, 192)}}
 }

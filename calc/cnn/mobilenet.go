@@ -123,8 +123,9 @@ type mobileV3 struct {
 }
 
 func newMobileNetV3(n *net, s mobileV3Shape) layers.Module {
+	s = s.scaled(n)
 	m := &mobileV3{n: n}
-	in := int64(mobileV3Stem)
+	in := n.wide(mobileV3Stem)
 	parts := []func() layers.Module{func() layers.Module {
 		return n.staged(0, func() layers.Module { return n.cna("", 3, in, same(3, 2), 1, layers.PointHardswish) })
 	}}
@@ -158,6 +159,16 @@ func (m *mobileV3) Forward(x *tape.Tensor) *tape.Tensor {
 	x = f.Re(x, m.n.Flatten(x))
 	x = layers.Chain(f, x, m.classifier)
 	return f.Ret(x)
+}
+
+// scaled is the shape at the run's width.
+func (s mobileV3Shape) scaled(n *net) mobileV3Shape {
+	out := mobileV3Shape{last: n.wide(s.last)}
+	for _, b := range s.blocks {
+		b.expanded, b.out = n.wide(b.expanded), n.wide(b.out)
+		out.blocks = append(out.blocks, b)
+	}
+	return out
 }
 
 func (n *net) mobileV3(in int64, b mobileV3Block) layers.Module {

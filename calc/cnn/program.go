@@ -46,12 +46,21 @@ func (c *classifier) Loss(batch []*tape.Tensor) *tape.Tensor {
 }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Run(m)
+}
+
+// Declare declares a run's model on a tape, without a step.
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	switch c.Train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
-		return nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
+		return nil, nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA})
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
 	b.T.ChannelsLast = c.Conv.ChannelsLast
 	n := &net{Builder: b, conv: c.Conv}
@@ -60,7 +69,11 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 		err = n.checkOverrides()
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	b.T.Settle()
+	if c.Conv.ChannelsLast {
+		b.T.Relayout()
 	}
 	n.note()
 	input := tape.F32
@@ -69,7 +82,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	}
 	b.Counting = true
 	b.Smooths = true
-	return b, b.Run(&classifier{b: b, image: c.Conv.Image, input: input, m: m, augmented: c.Conv.AugmentOnGPU})
+	return b, &classifier{b: b, image: c.Conv.Image, input: input, m: m, augmented: c.Conv.AugmentOnGPU}, nil
 }
 
 // note says what the numbers rest on.
@@ -80,89 +93,10 @@ func (n *net) note() {
 	}
 }
 
-// declare finds the architecture by its name.
-func (n *net) declare() (layers.Module, error) {
-	if s, ok := resnets[n.conv.Name]; ok {
-		return newResNet(n, s), nil
-	}
-	if n.conv.TIMM {
-		if m, err := n.declareTimm(); m != nil || err != nil {
-			return m, err
-		}
-	}
-	if s, ok := efficientNets[n.conv.Name]; ok {
-		return newEfficientNet(n, s), nil
-	}
-	if s, ok := regnets[n.conv.Name]; ok {
-		return newRegNet(n, s), nil
-	}
-	if s, ok := densenets[n.conv.Name]; ok {
-		return newDenseNet(n, s), nil
-	}
-	if s, ok := convnexts[n.conv.Name]; ok {
-		return newConvNeXt(n, s), nil
-	}
-	if s, ok := vggs[n.conv.Name]; ok {
-		return newVGG(n, s), nil
-	}
-	if s, ok := mobileV3s[n.conv.Name]; ok {
-		return newMobileNetV3(n, s), nil
-	}
-	switch n.conv.Name {
-	case "alexnet":
-		return newAlexNet(n), nil
-	case "googlenet":
-		return newGoogLeNet(n), nil
-	case "inception_v3":
-		return newInception(n), nil
-	}
-	if n.conv.Name == "mobilenet_v2" {
-		return newMobileNetV2(n), nil
-	}
-	if s, ok := swins[n.conv.Name]; ok {
-		return newSwin(n, s), nil
-	}
-	if s, ok := vits[n.conv.Name]; ok {
-		return newViT(n, s), n.checkPatches(s.patch)
-	}
-	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
-}
-
-// declareTimm finds an architecture that timm writes in its own way, nil if
-// there is none of the name.
-func (n *net) declareTimm() (layers.Module, error) {
-	name := n.conv.Name
-	if s, ok := timmEfficientNet(name); ok {
-		return newTimmEfficientNet(n, s), nil
-	}
-	if s, ok := mobileV3s[timmMobileV3s[name]]; ok {
-		return newTimmMobileNetV3(n, s), nil
-	}
-	if name == "mobilenetv2_100" {
-		return newTimmMobileNetV2(n), nil
-	}
-	if s, ok := convnexts[name]; ok {
-		return newTimmConvNeXt(n, s), nil
-	}
-	if s, ok := vggs[name]; ok {
-		return newTimmVGG(n, s), nil
-	}
-	if s, ok := regnets[name]; ok {
-		return newTimmRegNet(n, s), nil
-	}
-	if s, ok := timmSwins[name]; ok {
-		return newTimmSwin(n, s), nil
-	}
-	if s, ok := timmViTs[name]; ok {
-		return newTimmViT(n, s), n.checkPatches(s.patch)
-	}
-	return nil, nil
-}
-
 // Macs is the number of multiply-adds of one image's forward: convolutions and
 // matrix products.
 func Macs(c *Config) (int64, error) {
-	b, err := Record(c, false)
+	b, err := Record(c, tape.OneStep)
 	if err != nil {
 		return 0, err
 	}

@@ -122,19 +122,18 @@ func newRegNet(n *net, s regnetShape) layers.Module {
 	n.within("trunk_output", func() {
 		for i, st := range s.stages(false) {
 			r.trunk = append(r.trunk, n.staged(int64(i)+1, func() layers.Module {
-				var blocks []func() layers.Module
+				var blocks []layers.Module
 				for j := range st.blocks {
-					blocks = append(blocks, func() layers.Module {
-						stride := int64(1)
-						if j == 0 {
-							stride = 2
-						}
-						b := n.regnetBlock(s, in, st, stride)
-						in = st.width
-						return n.checkpointed(b)
+					stride := int64(1)
+					if j == 0 {
+						stride = 2
+					}
+					n.within(fmt.Sprintf("block%d.block%d-%d", i+1, i+1, j), func() {
+						blocks = append(blocks, n.checkpointed(n.regnetBlock(s, in, st, stride)))
 					})
+					in = st.width
 				}
-				return n.Sequential(fmt.Sprintf("block%d", i+1), blocks...)
+				return n.row(blocks...)
 			}))
 		}
 	})
@@ -160,7 +159,7 @@ func (r *regnet) Forward(x *tape.Tensor) *tape.Tensor {
 // regnetBlock is a residual bottleneck with grouped convolutions.
 type regnetBlock struct {
 	n    *net
-	f    *layers.Sequential
+	f    layers.Module
 	proj layers.Module
 	act  *layers.Activation
 }
@@ -171,17 +170,19 @@ func (n *net) regnetBlock(s regnetShape, in int64, st regnetStage, stride int64)
 	if stride != 1 || in != w {
 		n.within("proj", func() { b.proj = n.cna("", in, w, tape.Square(1, stride, 0), 1, layers.Identity) })
 	}
-	parts := []func() layers.Module{
-		func() layers.Module { return n.cna("", in, w, tape.Square(1, 1, 0), 1, layers.PointReLU) },
-		func() layers.Module { return n.cna("", w, w, same(n.kernel(3), stride), w/st.group, layers.PointReLU) },
+	var parts []layers.Module
+	part := func(leaf string, make func() layers.Module) {
+		n.within("f."+leaf, func() { parts = append(parts, make()) })
 	}
+	part("a", func() layers.Module { return n.cna("", in, w, point, 1, layers.PointReLU) })
+	part("b", func() layers.Module { return n.cna("", w, w, same(n.kernel(3), stride), w/st.group, layers.PointReLU) })
 	if s.squeeze {
-		parts = append(parts, func() layers.Module {
+		part("se", func() layers.Module {
 			return n.squeeze(w, int64(math.RoundToEven(regnetSqueeze*float64(in))), layers.PointReLU, layers.PointSigmoid)
 		})
 	}
-	parts = append(parts, func() layers.Module { return n.cna("", w, w, tape.Square(1, 1, 0), 1, layers.Identity) })
-	b.f = n.Sequential("f", parts...)
+	part("c", func() layers.Module { return n.cna("", w, w, point, 1, layers.Identity) })
+	b.f = n.row(parts...)
 	return b
 }
 

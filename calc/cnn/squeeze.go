@@ -37,11 +37,31 @@ func (s *squeezeExcite) Forward(x *tape.Tensor) *tape.Tensor {
 	if s.n.conv.TIMM {
 		g := f.V(t.MeanPixels(x))
 		g = layers.Chain(f, g, s.fc1, s.act, s.fc2)
-		return f.Ret(t.Mul(x, s.scale.Forward(g)))
+		return f.Ret(s.n.scaledImage(x, s.scale.Forward(g), false))
 	}
 	inner := t.Frame(x)
 	g := inner.V(s.mean.Forward(x))
 	g = inner.Ret(layers.Chain(inner, g, s.fc1, s.act, s.fc2, s.scale))
 	g = f.V(g)
-	return f.Ret(t.Mul(g, x))
+	return f.Ret(s.n.scaledImage(x, g, true))
+}
+
+// scaledImage is an image times a factor of each sample's channels. The
+// factor's gradient is summed over pixels, which lie apart where channels are
+// last. first says that the factor is the first operand.
+func (n *net) scaledImage(x, factor *tape.Tensor, first bool) *tape.Tensor {
+	t := n.T
+	d := x.Dims()
+	if t.ChannelsLast {
+		x, factor = t.View(x, d[0], d[2].Times(d[3]), d[1]), t.View(factor, d[0], tape.One, d[1])
+	}
+	a, b := x, factor
+	if first {
+		a, b = factor, x
+	}
+	y := t.Mul(a, b)
+	if t.ChannelsLast {
+		y = t.View(y, d...)
+	}
+	return y
 }

@@ -113,7 +113,8 @@ type patchMerging struct {
 }
 
 func (n *net) patchMerging(in, out int64) layers.Module {
-	return &patchMerging{n, n.layerNorm("norm", 4*in), n.FC("reduction", 4*in, out, false)}
+	reduction := n.FC("reduction", 4*in, out, false)
+	return &patchMerging{n, n.layerNorm("norm", 4*in), reduction}
 }
 
 // Forward is the module's forward.

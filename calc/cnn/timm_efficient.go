@@ -86,12 +86,12 @@ func (n *net) timmStages(count int, stage func(i int) (int64, func(j int64) laye
 			})
 		}
 		flat = append(flat, own...)
-		stages = append(stages, chain{n, own})
+		stages = append(stages, n.row(own...))
 	}
 	if n.Train.Checkpointing {
-		return chain{n, flat}
+		return n.row(flat...)
 	}
-	return chain{n, stages}
+	return n.row(stages...)
 }
 
 // timmConv is a convolution and timm's BatchNormAct2d.
@@ -105,7 +105,7 @@ func (n *net) normAct(leaf string, width int64, act layers.Pointwise) layers.Mod
 	if act == layers.Identity {
 		return n.BatchNorm(leaf, width)
 	}
-	return chain{n, []layers.Module{n.BatchNorm(leaf, width), n.Activation(act, true)}}
+	return n.row(n.BatchNorm(leaf, width), n.Activation(act, true))
 }
 
 // Forward is the network's forward: the features stay until the head is done.

@@ -36,15 +36,19 @@ func newTimmMobileNetV2(n *net) layers.Module {
 // newTimmMobileNetV3 is timm's MobileNetV3, whose last convolution comes after
 // the pool.
 func newTimmMobileNetV3(n *net, s mobileV3Shape) layers.Module {
+	stages := s.stages() // by the unscaled widths
+	for _, stage := range stages {
+		copy(stage, mobileV3Shape{blocks: stage}.scaled(n).blocks)
+	}
+	s = s.scaled(n)
 	c := &timmNet{n: n}
-	in := int64(mobileV3Stem)
+	in := n.wide(mobileV3Stem)
 	n.stage(0, func() { c.stem = n.timmConv("conv_stem", "bn1", 3, in, same(3, 2), 1, layers.PointHardswish) })
-	stages := s.stages()
 	wide := mobileV3Widen * s.blocks[len(s.blocks)-1].out
 	c.blocks = n.timmStages(len(stages)+1, func(i int) (int64, func(j int64) layers.Module) {
 		if i == len(stages) {
 			return 1, func(int64) layers.Module {
-				return chain{n, n.timmConv("conv", "bn1", in, wide, tape.Square(1, 1, 0), 1, layers.PointHardswish)}
+				return n.row(n.timmConv("conv", "bn1", in, wide, tape.Square(1, 1, 0), 1, layers.PointHardswish)...)
 			}
 		}
 		return int64(len(stages[i])), func(j int64) layers.Module {

@@ -63,7 +63,7 @@ func newViT(n *net, s vitShape) layers.Module {
 		})
 	}
 	v.norm = n.layerNorm("encoder.ln", s.width)
-	n.within("heads", func() { v.heads = chain{n, []layers.Module{n.FC("head", s.width, n.conv.Classes, true)}} })
+	n.within("heads", func() { v.heads = n.row(n.FC("head", s.width, n.conv.Classes, true)) })
 	return v
 }
 

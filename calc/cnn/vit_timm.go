@@ -69,7 +69,7 @@ func (v *timmViT) features(x *tape.Tensor) *tape.Tensor {
 	f := t.Frame(x)
 	x = f.Re(x, v.patch.Patches(x))
 	x = f.Re(x, v.embed(x))
-	x = f.Re(x, chain{v.n, v.blocks}.Forward(x))
+	x = f.Re(x, v.n.row(v.blocks...).Forward(x))
 	x = f.Re(x, v.norm.Forward(x))
 	return f.Ret(x)
 }
@@ -115,7 +115,7 @@ func (b *timmBlock) Forward(x *tape.Tensor) *tape.Tensor {
 
 // timmMLP is timm's Mlp with a GELU.
 func (n *net) timmMLP(width, inner int64) layers.Module {
-	return chain{n, []layers.Module{n.FC("fc1", width, inner, true), n.Activation(layers.PointGELU, false), n.FC("fc2", inner, width, true)}}
+	return n.row(n.FC("fc1", width, inner, true), n.Activation(layers.PointGELU, false), n.FC("fc2", inner, width, true))
 }
 
 // fusedAttention is timm's Attention: a joint projection, torch's

@@ -73,6 +73,7 @@ type Builder struct {
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
+	linears  map[string]bool // the same
 	matched  map[string]bool
 	prefixed bool                        // a prefix has been declared
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
@@ -89,7 +90,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention,
-		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{},
+		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
 		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
@@ -133,8 +134,12 @@ func DType(p workload.Precision) tape.DType {
 	return tape.BF16
 }
 
-// In enters a module until the returned function is called.
+// In enters a module until the returned function is called. A module without a
+// name is the present one.
 func (b *Builder) In(name string) func() {
+	if name == "" {
+		return func() {}
+	}
 	b.path = append(b.path, name)
 	return func() { b.path = b.path[:len(b.path)-1] }
 }

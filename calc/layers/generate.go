@@ -19,9 +19,14 @@ type cache struct {
 	b      *Builder
 	before tape.Dim // cached tokens when the last step begins
 	last   bool     // the last step is being recorded
-	held   map[[2]int][2]*tape.Tensor
-	order  [][2]int // of the layers
+	held   map[layerAt][2]*tape.Tensor
+	order  []layerAt      // of the layers
+	passed map[[2]int]int // layers of each repetition that this step has passed
 }
+
+// layerAt is a layer: the repetition that it belongs to, and which one of it,
+// since a repetition may be a period of several layers.
+type layerAt struct{ section, index, nth int }
 
 // generate records what evaluation by generation takes in a training run: the
 // prompt, then the last token, when the cache is longest. Steps between take
@@ -40,7 +45,7 @@ func (b *Builder) generate(m Model) {
 	t := b.T
 	t.Phase(memory.Evaluation)
 	tokens := t.Symbol("G", "tokens generated in evaluation", b.Train.MaxGeneration)
-	c := &cache{b: b, held: map[[2]int][2]*tape.Tensor{}, before: b.cached(tokens)}
+	c := &cache{b: b, held: map[layerAt][2]*tape.Tensor{}, before: b.cached(tokens)}
 	b.cache = c
 	t.Evaluate(func() {
 		t.Autocast(b.amp(), func() { b.next(g, b.S) })
@@ -62,6 +67,7 @@ func (b *Builder) cached(tokens tape.Dim) tape.Dim {
 // next runs one forward and takes its logits in fp32, as generate does.
 func (b *Builder) next(g Generator, seq tape.Dim) {
 	t := b.T
+	b.cache.passed = map[[2]int]int{}
 	f := t.Frame(t.Input("token ids", tape.I64, b.B, seq))
 	logits := f.V(g.Next(f.Args()[0]))
 	f.V(t.Make("logits of the last token in fp32", tape.F32, []tape.Dim{b.B, logits.Last()}))
@@ -84,7 +90,9 @@ func (c *cache) update(k, v *tape.Tensor, h tape.Heads) (*tape.Tensor, *tape.Ten
 	defer t.As(memory.KVCache)()
 	defer t.Scope("cache")()
 	section, index := t.Repetition()
-	at := [2]int{section, index}
+	repetition := [2]int{section, index}
+	at := layerAt{section, index, c.passed[repetition]}
+	c.passed[repetition]++
 	old, ok := c.held[at]
 	if !ok {
 		c.order = append(c.order, at)

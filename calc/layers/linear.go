@@ -2,7 +2,6 @@ package layers
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	"vramcalc/calc/memory"
@@ -39,7 +38,8 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 		dims = []tape.Dim{in, out}
 	}
 	name := b.Name(leaf)
-	if !b.NoAdapters && !slices.Contains(b.Linears, name) {
+	if !b.NoAdapters && !b.linears[name] {
+		b.linears[name] = true
 		b.Linears = append(b.Linears, name)
 	}
 	if b.quantizes() {

@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"slices"
 	"strings"
 
 	"vramcalc/calc/tape"
@@ -14,7 +13,7 @@ const galoreRank = 128
 // projected says whether GaLore works on a parameter in low rank: on the
 // matrices of linear modules, the head not among them.
 func (b *Builder) projected(p *tape.Param) bool {
-	return p.Kind == tape.LinearWeight && len(p.Dims()) == 2 && slices.Contains(b.Linears, strings.TrimSuffix(p.Name, ".weight"))
+	return p.Kind == tape.LinearWeight && len(p.Dims()) == 2 && b.linears[strings.TrimSuffix(p.Name, ".weight")]
 }
 
 // galoreState is what galore_torch.GaLoreAdamW keeps: two moments of the

@@ -11,7 +11,7 @@ import (
 
 // newBuilder prepares a builder for a full fine-tuning with an optimizer.
 func newBuilder(opt workload.Optimizer, p workload.Precision) *Builder {
-	return New(tape.New(false),
+	return New(tape.New(tape.OneStep),
 		workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
 		workload.Train{
 			Batch: 2, Sequence: 16, AccumulationSteps: 1, Precision: p, Mode: workload.Pure,

@@ -36,12 +36,12 @@ func (b *Builder) Run(m Model) error {
 
 // Steps records training steps of a model that has been declared. A folded
 // tape measures the last micro-batch of the last step, when optimizer states
-// exist and, under accumulation, gradients do; an unrolled tape keeps every
+// exist and, under accumulation, gradients do; a tape of all steps keeps every
 // step whole.
 func (b *Builder) Steps(m Model) {
 	t := b.T
 	steps := 2
-	if t.Unrolled() {
+	if t.Whole() {
 		steps = 3
 	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back

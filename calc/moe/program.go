@@ -33,8 +33,17 @@ func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[
 func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Run(m)
+}
+
+// Declare declares a run's model on a tape, without a step.
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -47,8 +56,8 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
-		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	_, b.KnowsLosses = m.(causal)
-	return b, b.Run(m)
+	return b, m, nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/moe"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -26,7 +27,7 @@ func TestSwitchCounts(t *testing.T) {
 				Attention: workload.Attention{Implementation: workload.SDPA},
 				Stack:     workload.PyTorch,
 				Hardware:  workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
-			}, false)
+			}, tape.OneStep)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/multimodal"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -38,7 +39,7 @@ func TestCounts(t *testing.T) {
 			continue
 		}
 		t.Run(m.ID, func(t *testing.T) {
-			b, err := multimodal.Record(minimal(m), false)
+			b, err := multimodal.Record(minimal(m), tape.OneStep)
 			if err != nil {
 				if !strings.Contains(err.Error(), "is not written yet") {
 					t.Error(err)
@@ -90,7 +91,7 @@ func TestFreezeVision(t *testing.T) {
 	}
 	c := minimal(m)
 	c.Vision.FreezeVision = true
-	b, err := multimodal.Record(c, false)
+	b, err := multimodal.Record(c, tape.OneStep)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,20 @@ import (
 )
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
-	m, err := model(b, c)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
 	if err != nil {
 		return nil, err
+	}
+	return b, b.Run(m)
+}
+
+// Declare declares a run's model on a tape, without a step.
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
 	}
 	// What towers are called, among the models that have one.
 	b.KnownNames("model.vision_tower.", "model.visual.", "model.vision_model.", "vision_encoder.")
@@ -24,7 +33,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
 		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
 	}
-	return b, b.Run(m)
+	return b, m, nil
 }
 
 // model declares the model that the configuration names.

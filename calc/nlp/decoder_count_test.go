@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -32,7 +33,7 @@ func TestDecoderCounts(t *testing.T) {
 			continue
 		}
 		t.Run(m.ID, func(t *testing.T) {
-			b, err := nlp.Record(minimal(m), false)
+			b, err := nlp.Record(minimal(m), tape.OneStep)
 			if err != nil {
 				t.Skip(err)
 			}

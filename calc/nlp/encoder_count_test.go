@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
 
@@ -16,7 +17,7 @@ func TestEncoderCounts(t *testing.T) {
 			continue
 		}
 		t.Run(m.ID, func(t *testing.T) {
-			b, err := nlp.Record(minimal(m), false)
+			b, err := nlp.Record(minimal(m), tape.OneStep)
 			if err != nil {
 				t.Skip(err)
 			}
@@ -52,7 +53,7 @@ func TestTransformerCounts(t *testing.T) {
 		if !ok {
 			t.Fatalf("no model %s", id)
 		}
-		b, err := nlp.Record(minimal(m), false)
+		b, err := nlp.Record(minimal(m), tape.OneStep)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,8 +39,17 @@ func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[
 func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
 
 // Record writes a run on a tape.
-func Record(c *Config, unrolled bool) (*layers.Builder, error) {
-	b := layers.New(tape.New(unrolled), c.Hardware, c.Train, c.Adapter, c.Attention)
+func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
+	b, m, err := Declare(c, extent)
+	if err != nil {
+		return nil, err
+	}
+	return b, b.Run(m)
+}
+
+// Declare declares a run's model on a tape, without a step.
+func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention)
 	b.Component = memory.ModelWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -75,9 +84,9 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	case workload.T5, workload.MT5:
 		m = seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)}
 	default:
-		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)
-	return b, b.Run(m)
+	return b, m, nil
 }

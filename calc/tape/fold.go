@@ -45,6 +45,8 @@ type folder struct {
 	contents map[uint64][]int32 // segments by hash of what they do
 	spans    []span
 	cut      *segment // last segment of the previous part, if no pass covers it
+	growing  bool     // growths are kept
+	growths  []growth // passes that stand for more repetitions than were recorded
 }
 
 func newFolder(r *recording, groups []section) *folder {
@@ -194,6 +196,9 @@ func (f *folder) foldPass(segs []segment, p pass) bool {
 		s := span{lo: segs[at].lo, hi: segs[at+p.unit-1].hi, reps: int32(r.n), phase: segs[at].phase}
 		if grows && k == longest {
 			s.grows = p.group
+			if f.growing {
+				f.growths = append(f.growths, growth{segments: slices.Clone(segs), unit: p.unit, group: p.group, first: r.first, n: r.n})
+			}
 		}
 		f.emit(s)
 	}

@@ -4,11 +4,15 @@ package tape
 // that is declared as repeating does not repeat.
 func (t *Tape) Compile() (*Program, error) { return compile(&t.rec) }
 
-// Sequence is what was recorded in its true order, at the present sizes: what
-// an allocator sees. It is whole on an unrolled tape only.
-func (t *Tape) Sequence() Sequence {
+// Sequence is what a tape of all steps recorded in its true order, at the
+// present sizes: what an allocator sees. Where only some repetitions of sections
+// were recorded it is written out, and ok says whether that was possible.
+func (t *Tape) Sequence() (s Sequence, ok bool) {
 	v := t.rec.syms.present()
-	return t.rec.sequence(&v)
+	if t.extent == Unrolled {
+		return t.rec.sequence(&v), true
+	}
+	return t.rec.expand(&v)
 }
 
 // EmptyCache gives cached memory back to the card, as torch.cuda.empty_cache

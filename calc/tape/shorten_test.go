@@ -10,7 +10,7 @@ func FuzzShortenKeepsSumAndTop(f *testing.F) {
 	f.Add([]byte{0, 2, 4, 1, 6, 3, 0, 5, 7, 1}, uint8(200), uint8(1), uint8(1))
 	f.Add([]byte("a tape of tensors that come and go, and come again"), uint8(2), uint8(3), uint8(5))
 	f.Fuzz(func(t *testing.T, steps []byte, b, s, h uint8) {
-		tp := New(false)
+		tp := New(OneStep)
 		B, S, H := tp.Symbol("B", "batch", 2), tp.Symbol("S", "sequence", 3), tp.Symbol("h", "hidden size", 4)
 		odd := tp.Derived("odd", "0 or 1", func(v *Values) int64 { return S.Value(v) % 2 })
 		sizes := []Dim{N(4), H.By(4), H.By(2), S.Times(H).By(2), B.Times(S, H).By(2), B.Times(S).By(8), odd.Times(H).By(4), B.Times(B, S).By(1)}

@@ -15,7 +15,7 @@ type Tape struct {
 	rec        recording
 	classOf    map[classKey]int32
 	measuring  bool
-	unrolled   bool
+	extent     Extent
 	atLeast    int64 // repetitions of a section to record
 	phase      memory.Phase
 	here       place
@@ -60,13 +60,21 @@ type storage struct {
 	refs int // tensors on it
 }
 
-// New gives an empty tape. Unrolled tapes record every repetition of every
-// section, from the model's construction on: the true sequence for an
-// allocator.
-func New(unrolled bool) *Tape {
+// Extent is how much of a run a tape records.
+type Extent uint8
+
+// The extents.
+const (
+	OneStep  Extent = iota // the measured step, of every section a few repetitions
+	AllSteps               // all steps from the model's construction on, of every section a few repetitions
+	Unrolled               // all steps and all repetitions: the true sequence for an allocator
+)
+
+// New gives an empty tape.
+func New(extent Extent) *Tape {
 	t := &Tape{
-		unrolled:    unrolled,
-		measuring:   unrolled,
+		extent:      extent,
+		measuring:   extent != OneStep,
 		classOf:     map[classKey]int32{},
 		casts:       map[*Tensor]*Tensor{},
 		kernels:     map[string]Dim{},
@@ -77,14 +85,14 @@ func New(unrolled bool) *Tape {
 	return t
 }
 
-// Unrolled says whether every repetition and every step is recorded.
-func (t *Tape) Unrolled() bool { return t.unrolled }
+// Whole says whether every step is recorded, and not only the measured one.
+func (t *Tape) Whole() bool { return t.extent != OneStep }
 
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {
 	t.rec.works = nil
-	if t.unrolled {
+	if t.Whole() {
 		t.Mark(markSteady)
 		return
 	}
@@ -211,7 +219,7 @@ func (t *Tape) RecordLayers(n int64) { t.atLeast = n }
 func (t *Tape) NewSection(name string, layers Dim, count int64) *Section {
 	s := &Section{id: int16(len(t.rec.groups) + 1), count: count}
 	n := count
-	if !t.unrolled {
+	if t.extent != Unrolled {
 		n = min(n, max(recordedLayers, t.atLeast))
 	}
 	t.rec.groups = append(t.rec.groups, group{name: name, recorded: n, layers: layers})

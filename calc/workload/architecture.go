@@ -42,6 +42,8 @@ const (
 	ArchBLIP
 	ArchLLaVA
 	ArchGPT4V
+	ArchGemini
+	ArchClaude
 	ArchFlamingo
 	ArchSigLIP
 	ArchBLIP2
@@ -128,6 +130,8 @@ var architectureNames = table{
 	{name: "BLIP"},
 	{name: "LLaVA"},
 	{name: "GPT-4V", aliases: []string{"gpt4-vision"}},
+	{name: "Gemini"},
+	{name: "Claude"},
 	{name: "Flamingo", aliases: []string{"openflamingo"}},
 	{name: "SigLIP"},
 	{name: "BLIP-2"},

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vramcalc/calc/advise"
 )
 
 const flagship = "calculate_advanced_finetuning_vram"
@@ -43,6 +45,11 @@ func TestCommandLine(t *testing.T) {
 		{"does not fit", call("targetMemoryGiB=8"), 3, `"fits": "no"`, ""},
 		{"refused", []string{"call", flagship, "modelType=nlp"}, 1, `"validation"`, ""},
 		{"refused in text", []string{"call", flagship, "modelType=nlp", "--text"}, 1, "error arguments/missing", ""},
+		{"from scratch", []string{"call", "calculate_training_vram", "modelId=gpt2"}, 0, `"totalBytes"`, ""},
+		{"by method", []string{"call", "calculate_finetuning_vram", "modelId=gpt2", "fineTuningMethod=lora", "--text"}, 0, "LoRA adapter weights", ""},
+		{"side by side", []string{"call", "compare_configurations", `configurations=[{"modelId":"gpt2"},{"modelId":"gpt2","batchSize":2}]`, "--text"}, 0, "batchSize", ""},
+		{"a message", []string{"call", "diagnose_oom", "errorText=CUDA out of memory. Tried to allocate 9.00 GiB (GPU 0; 8.00 GiB total capacity)", "--text"}, 0, "larger than the card", ""},
+		{"no message", []string{"call", "diagnose_oom", "errorText=it crashed"}, 1, "arguments/wrong-type", ""},
 		{"no tool", []string{"call"}, 2, "", flagship},
 		{"unknown tool", []string{"call", "nothing"}, 2, "", flagship},
 		{"no file", []string{"call", flagship, "missing.json"}, 2, "", "missing.json"},
@@ -61,6 +68,7 @@ func TestCommandLine(t *testing.T) {
 		{"types", []string{"schema", "--typescript"}, 0, "export interface", ""},
 		{"unknown schema", []string{"schema", "nothing"}, 2, "", flagship},
 		{"explain", []string{"explain", "arguments/unknown"}, 0, "misspelt", ""},
+		{"explain a move", []string{"explain", "memory/qlora"}, 0, "unpacks them", ""},
 		{"explain nothing", []string{"explain", "nothing"}, 2, "", "arguments/unknown"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -90,5 +98,14 @@ func TestArgumentSources(t *testing.T) {
 	_, fromStdin, _ := run(t, string(raw), "call", flagship, "-")
 	if fromPairs != fromFile || fromPairs != fromStdin {
 		t.Errorf("answers differ:\n%.200s\n%.200s\n%.200s", fromPairs, fromFile, fromStdin)
+	}
+}
+
+// TestExplainMoves: every move is documented on the command line.
+func TestExplainMoves(t *testing.T) {
+	for _, m := range advise.All() {
+		if code, out, stderr := run(t, "", "explain", m.ID); code != 0 || !strings.HasPrefix(out, m.ID) {
+			t.Errorf("explain %s: exit %d, %s%s", m.ID, code, out, stderr)
+		}
 	}
 }
