@@ -36,11 +36,14 @@ func Unroll(w workload.Workload) (*Run, error) {
 	case p.Events(&v) > longestReplay:
 		return nil, ErrTooLong
 	}
-	b, err := record(w, tape.Unrolled)
+	b, err := record(w, tape.Unrolled) // every repetition, so that each store has its tensor
 	if err != nil {
 		return nil, err
 	}
-	s, _ := b.T.Sequence() // an unrolled tape always has one
+	s, ok := b.T.Sequence()
+	if !ok {
+		return nil, ErrTooLong
+	}
 	return &Run{built: b, sequence: s}, nil
 }
 

@@ -51,8 +51,11 @@ func formulasOf(c *catalog.Catalog, example string, set report.FormulaSet) (repo
 	if err != nil {
 		return report.Answer{}, false
 	}
-	answer := estimate[schemas.EstimateArgs](c, raw)
-	return answer, answer.Estimate != nil
+	made, args, _ := estimated[schemas.EstimateArgs](c, raw)
+	if args == nil {
+		return report.Answer{}, false
+	}
+	return report.Build(made), true
 }
 
 func formulaLines(b *strings.Builder, components []report.Component) {
