@@ -51,6 +51,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 	for i, name := range p.Marks() {
 		marks[name] = r.Marks[i]
 	}
+	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
 	held, err := replay(w, p.Events(&v))

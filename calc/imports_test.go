@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"calc/layers"},
 	{"calc/nlp", "calc/multimodal", "calc/moe", "calc/cnn"},
 	{"calc"},
-	{"calc/check", "calc/fit", "calc/cost"},
+	{"calc/check", "calc/fit", "calc/cost", "calc/oom"},
 	{"calc/advise"},
 	{"calc/plan"},
 	{"calc/report"},

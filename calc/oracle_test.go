@@ -31,6 +31,7 @@ type row struct {
 	Requested map[string]int64
 	Peak      int64
 	Reserved  int64
+	MACs      float64 // multiply-adds of one image, 0 = not counted
 }
 
 // offBy is how far an answer is from a row, as fractions; notAnswered is a

@@ -8,7 +8,6 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"vramcalc/calc/catalog"
-	"vramcalc/calc/check"
 	"vramcalc/calc/workload"
 )
 
@@ -94,8 +93,8 @@ func hubNames(c *catalog.Catalog, owner string) []string {
 // ruleParts lists the sections of rules, or the names in one section.
 func ruleParts(section string) []string {
 	var out []string
-	for _, r := range check.All() {
-		out = addPart(out, r.ID, section)
+	for _, id := range ruleIDs() {
+		out = addPart(out, id, section)
 	}
 	return out
 }

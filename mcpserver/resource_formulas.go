@@ -10,6 +10,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
+	"vramcalc/schemas"
 )
 
 // formulaExamples are the calls whose run the formulas of an engine are printed
@@ -50,7 +51,7 @@ func formulasOf(c *catalog.Catalog, example string, set report.FormulaSet) (repo
 	if err != nil {
 		return report.Answer{}, false
 	}
-	answer := estimate(c, raw)
+	answer := estimate[schemas.EstimateArgs](c, raw)
 	return answer, answer.Estimate != nil
 }
 

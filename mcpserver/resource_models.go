@@ -3,6 +3,7 @@ package mcpserver
 import (
 	"strings"
 
+	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/unit"
@@ -68,6 +69,9 @@ func readModel(c *catalog.Catalog, values []string) (any, []string, bool) {
 
 func readRule(_ *catalog.Catalog, values []string) (any, []string, bool) {
 	id := strings.Join(values, "/")
+	if m, ok := advise.Find(id); ok {
+		return m.Text(), nil, true
+	}
 	r, ok := check.Find(id)
 	if !ok {
 		return nil, matching(ruleIDs(), values[0]), false
@@ -75,10 +79,14 @@ func readRule(_ *catalog.Catalog, values []string) (any, []string, bool) {
 	return r.Text(), nil, true
 }
 
+// ruleIDs lists what rules:// documents: rules, and moves beside them.
 func ruleIDs() []string {
 	var out []string
 	for _, r := range check.All() {
 		out = append(out, r.ID)
+	}
+	for _, m := range advise.All() {
+		out = append(out, m.ID)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/mcpserver"
@@ -79,6 +80,11 @@ func TestEveryResourceReads(t *testing.T) {
 		}
 		if err := json.Unmarshal([]byte(read(t, s, "gpus://detail/"+g.ID)), &row); err != nil || row.ID != g.ID || row.UsableBytes <= 0 {
 			t.Errorf("%s: %+v, %v", g.ID, row, err)
+		}
+	}
+	for _, m := range advise.All() {
+		if text := read(t, s, "rules://"+m.ID); !strings.HasPrefix(text, m.ID) {
+			t.Errorf("%s reads %q", m.ID, text)
 		}
 	}
 	for _, r := range check.All() {

@@ -58,6 +58,7 @@ func recommendation(models *catalog.Catalog, arguments []byte) report.Recommenda
 		Detail:      args.Detail.Or(report.Standard),
 		GPUs:        models.GPUs(),
 		Want:        args.Wanted(),
+		Dataset:     args.Dataset(),
 	})
 }
 

@@ -45,8 +45,12 @@ type Result struct {
 func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
-		recommend(models),
 		describe(models),
+		recommend(models),
+		analyzeCost(models),
+		finetuning(models),
+		training(models),
+		diagnose(models),
 	}
 }
 

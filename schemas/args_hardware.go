@@ -46,3 +46,8 @@ type AnswerArgs struct {
 	FormulaSet     Opt[report.FormulaSet] `json:"formulaSet,omitzero" jsonschema_description:"architecture: what the model does; guide: the documented closed forms beside it." default:"architecture"`
 	Language       Opt[Language]          `json:"language,omitzero" jsonschema_description:"Language of the prose." default:"en"`
 }
+
+// Shown is how much the answer is to tell, and by which formulas.
+func (a *AnswerArgs) Shown() (report.Detail, report.FormulaSet) {
+	return a.Detail.Or(report.Standard), a.FormulaSet.Or(report.Architecture)
+}

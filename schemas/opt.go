@@ -65,6 +65,17 @@ func (Opt[T]) JSONSchema() *jsonschema.Schema { return schemaOf(reflect.TypeFor[
 // elem is the type of the value.
 func (Opt[T]) elem() reflect.Type { return reflect.TypeFor[T]() }
 
+// number is the value where it is a present number.
+func (o Opt[T]) number() (float64, bool) {
+	switch v := any(o.value).(type) {
+	case int64:
+		return float64(v), o.set
+	case float64:
+		return v, o.set
+	}
+	return 0, false
+}
+
 // read takes the value from JSON that is not null. Findings are errors, after
 // which the argument stays absent, or suggestions about what was read.
 func (o *Opt[T]) read(raw json.RawMessage, a *Argument) []check.Finding {
@@ -80,6 +91,7 @@ func (o *Opt[T]) read(raw json.RawMessage, a *Argument) []check.Finding {
 type slot interface {
 	read(raw json.RawMessage, a *Argument) []check.Finding
 	IsSet() bool
+	number() (float64, bool)
 }
 
 func isNull(raw []byte) bool { return bytes.Equal(bytes.TrimSpace(raw), []byte("null")) }

@@ -46,9 +46,13 @@ func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Fi
 		r.resolveMethod()
 		w = r.workload()
 		r.inapplicable()
-		r.findings = append(r.findings, check.Run(check.NewPass(w, r.named, r.given))...)
+		r.unusual()
+		pass := check.NewPass(w, r.named, r.given)
+		pass.Card = r.card
+		r.findings = append(r.findings, check.Run(pass)...)
 		normalize(w)
 	}
+	r.findings = check.Mute(r.findings)
 	check.Sort(r.findings)
 	if check.HasErrors(r.findings) {
 		w = nil

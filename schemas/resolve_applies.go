@@ -31,6 +31,12 @@ func (r *resolver) inapplicable() {
 // inapplicableHere knows the conditions beyond type and method.
 func (r *resolver) inapplicableHere() {
 	a := r.args
+	switch {
+	case r.kind == workload.CNN && r.given("datasetTokens"):
+		r.useless("datasetTokens", "images have no tokens; datasetSamples counts them")
+	case r.given("datasetTokens") && r.given("datasetSamples"):
+		r.useless("datasetTokens", "datasetSamples says how long the run is")
+	}
 	if r.given("decoderSequenceLength") && r.kind != workload.CNN && !r.model.Text.Family.IsEncoderDecoder() {
 		r.useless("decoderSequenceLength", "the model has no decoder beside an encoder")
 	}

@@ -256,6 +256,10 @@ func (r *resolver) agreesWithSize() {
 		return
 	}
 	have := n.Billion()
+	if have <= 0 || have > largestModel {
+		r.absurd(have)
+		return
+	}
 	size, given := r.args.ModelSize.Get()
 	if !given {
 		r.assume("modelSize", math.Round(have*1e4)/1e4, r.origin, "counted on the model's parameters")
@@ -267,6 +271,21 @@ func (r *resolver) agreesWithSize() {
 	r.report(check.ModelSizeDiffers, r.sizeArguments(), check.Told{
 		Message: fmt.Sprintf("modelSize is %s billion, but the tensors add up to %s billion parameters (%d); memory follows the tensors", billion(size), billion(have), int64(n)),
 		Fix:     fmt.Sprintf("Send modelSize %s, or leave out the dimensions that do not fit it.", billion(have)),
+	})
+}
+
+// largestModel is the valid maximum of modelSize, in billions.
+const largestModel = 10000
+
+// absurd refuses a shape with more parameters than any model has.
+func (r *resolver) absurd(have float64) {
+	rule, arguments := check.OutOfRange, r.sizeArguments()[1:]
+	if r.args.ModelConfig.IsSet() {
+		rule, arguments = check.ModelConfigInvalid, []string{"modelConfig"}
+	}
+	r.report(rule, arguments, check.Told{
+		Message: fmt.Sprintf("the dimensions add up to %s billion parameters, which no model has", billion(have)),
+		Fix:     fmt.Sprintf("Send dimensions of a model of at most %d billion parameters.", largestModel),
 	})
 }
 

@@ -35,10 +35,15 @@ func resolved(t *testing.T, arguments string) (*nlp.Config, []report.Assumption,
 	return c, assumptions, append(problems, findings...)
 }
 
+// grave leaves out suggestions.
+func grave(findings []check.Finding) []check.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f check.Finding) bool { return f.Severity == check.Suggestion })
+}
+
 func TestDocumentedCall(t *testing.T) {
 	c, assumptions, findings := resolved(t, `{"modelType":"nlp","modelSize":7,"architectureType":"LLaMA","precision":"fp16",
 		"batchSize":4,"learningRate":2e-5,"optimizer":"AdamW","trainingEpochs":3,"sequenceLength":2048}`)
-	if len(findings) > 0 {
+	if len(grave(findings)) > 0 {
 		t.Errorf("findings: %v", findings)
 	}
 	n, err := calc.Count(c)
@@ -101,8 +106,11 @@ func TestMethodIsImplied(t *testing.T) {
 func TestShapeFromSize(t *testing.T) {
 	for _, size := range []string{"0.1", "1", "3", "7", "10", "20", "34", "65", "70", "180", "1000", "9999"} {
 		c, _, findings := resolved(t, sized+`,"modelSize":`+size+`}`)
-		if len(findings) > 0 {
-			t.Errorf("modelSize %s: %v", size, findings)
+		for _, f := range grave(findings) {
+			if f.ID == "range/model-size" {
+				continue
+			}
+			t.Errorf("modelSize %s: %v", size, f)
 		}
 		text := c.Text
 		if text.Hidden%text.Heads != 0 || text.Heads%text.KVHeads != 0 || text.HeadDim*text.Heads != text.Hidden {
@@ -145,7 +153,7 @@ func TestConfigAgreesWithCatalogue(t *testing.T) {
 	config := `{"architectures":["LlamaForCausalLM"],"model_type":"llama","hidden_act":"silu","hidden_size":4096,"intermediate_size":11008,
 		"max_position_embeddings":2048,"num_attention_heads":32,"num_hidden_layers":32,"rms_norm_eps":1e-06,"tie_word_embeddings":false,"vocab_size":32000}`
 	pasted, _, findings := resolved(t, `{"modelType":"nlp","precision":"bf16","modelConfig":`+config+`,`+always+`}`)
-	if len(findings) > 0 {
+	if len(grave(findings)) > 0 {
 		t.Errorf("findings: %v", findings)
 	}
 	named, _, _ := resolved(t, llama+`,"precision":"bf16"}`)
@@ -154,7 +162,7 @@ func TestConfigAgreesWithCatalogue(t *testing.T) {
 	}
 	quoted := strings.NewReplacer("\n", "", "\t", "", `"`, `\"`).Replace(config)
 	again, _, findings := resolved(t, `{"modelType":"nlp","precision":"bf16","modelConfig":"`+quoted+`",`+always+`}`)
-	if diff := cmp.Diff(pasted, again); diff != "" || len(findings) != 1 || findings[0].ID != check.Quoted.ID {
+	if diff := cmp.Diff(pasted, again); diff != "" || !slices.ContainsFunc(findings, func(f check.Finding) bool { return f.ID == check.Quoted.ID }) {
 		t.Errorf("the quoted config differs: %v\n%s", told(findings), diff)
 	}
 }
@@ -179,7 +187,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestNotModelledNamesAll(t *testing.T) {
-	findings := findingsOf(llama + `,"precision":"bf16","trainingStack":"deepspeed","numGpus":8,"zeroStage":3,"cpuOffload":"optimizer","stackOptions":{"a":1}}`)
+	findings := grave(findingsOf(llama + `,"precision":"bf16","trainingStack":"deepspeed","numGpus":8,"zeroStage":3,"cpuOffload":"optimizer","stackOptions":{"a":1}}`))
 	if diff := cmp.Diff([]string{"stack/not-modelled cpuOffload,numGpus,stackOptions,trainingStack,zeroStage"}, told(findings)); diff != "" {
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}
@@ -217,7 +225,7 @@ func TestHardware(t *testing.T) {
 
 func TestCards(t *testing.T) {
 	c, _, findings := resolved(t, llama+`,"precision":"bf16","targetGpu":"NVIDIA H100 80GB HBM3"}`)
-	if h := c.Hardware; h.Target != "h100-sxm" || h.SMs != 132 || h.MatmulWorkspace != 32<<20 || h.Usable <= 70<<30 || len(findings) > 0 {
+	if h := c.Hardware; h.Target != "h100-sxm" || h.SMs != 132 || h.MatmulWorkspace != 32<<20 || h.Usable <= 70<<30 || len(grave(findings)) > 0 {
 		t.Errorf("hardware %+v, %v", h, findings)
 	}
 	c, _, _ = resolved(t, llama+`,"precision":"int4","targetGpu":"V100 32GB"}`)

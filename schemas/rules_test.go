@@ -35,6 +35,54 @@ func TestRuleExamples(t *testing.T) {
 	}
 }
 
+// TestChangesHelp sends each rule's bad example again with the change that its
+// finding proposes: the rule keeps quiet then, and nothing new is an error.
+func TestChangesHelp(t *testing.T) {
+	proposed := 0
+	for _, r := range check.All() {
+		found := findingsOf(r.Bad)
+		for _, f := range found {
+			if f.ID != r.ID || f.Change == nil {
+				continue
+			}
+			proposed++
+			changed := patch(t, r.Bad, f.Change)
+			for _, g := range findingsOf(changed) {
+				same := func(f check.Finding) bool { return f.ID == g.ID }
+				if g.ID == r.ID && slices.Equal(f.Arguments, g.Arguments) || g.Severity == check.Error && !slices.ContainsFunc(found, same) {
+					t.Errorf("%s: after %v: %s %s\n%s", r.ID, f.Change, g.ID, g.Message, changed)
+				}
+			}
+		}
+	}
+	if proposed < len(check.All())/2 {
+		t.Errorf("%d changes of %d rules were tried", proposed, len(check.All()))
+	}
+}
+
+// TestMuting finds no finding beside the cause that mutes its rule, and each
+// cause that a rule names in another's presence.
+func TestMuting(t *testing.T) {
+	for _, r := range check.All() {
+		for _, cause := range r.After {
+			both := []check.Finding{r.Report(nil, check.Told{}), cause.Report(nil, check.Told{})}
+			if left := check.Mute(both); len(left) != 1 || left[0].ID != cause.ID {
+				t.Errorf("%s with %s leaves %v", r.ID, cause.ID, told(left))
+			}
+		}
+		if found := findingsOf(r.Bad); len(found) > 0 {
+			for _, f := range found {
+				rule, _ := check.Find(f.ID)
+				for _, g := range found {
+					if slices.ContainsFunc(rule.After, func(c *check.Rule) bool { return c.ID == g.ID }) {
+						t.Errorf("%s: %s is told beside %s", r.ID, f.ID, g.ID)
+					}
+				}
+			}
+		}
+	}
+}
+
 // TestFindingsAreComplete demands what a client relies on.
 func TestFindingsAreComplete(t *testing.T) {
 	for _, r := range check.All() {

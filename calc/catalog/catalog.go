@@ -36,21 +36,44 @@ type Catalog struct {
 // Load decodes the embedded tables once. It panics only where an embedded file
 // is broken, which the tests of this package rule out.
 var Load = sync.OnceValue(func() *Catalog {
-	c := &Catalog{}
-	mustDecode("models.json", modelsJSON, &c.models)
-	mustDecode("gpus.json", gpusJSON, &c.gpus)
-	c.modelNames = modelIndex(c.models)
-	c.gluedNames = gluedIndex(c.models)
-	c.gpuNames = gpuIndex(c.gpus)
+	c, err := Parse(modelsJSON, gpusJSON)
+	if err != nil {
+		panic("catalog: " + err.Error())
+	}
 	return c
 })
 
-func mustDecode(name string, raw []byte, into any) {
+// Parse makes a catalogue of the text of both tables. Keys that are not known
+// are an error.
+func Parse(models, gpus []byte) (*Catalog, error) {
+	c := &Catalog{}
+	if err := decodeStrictly("models.json", models, &c.models); err != nil {
+		return nil, err
+	}
+	if err := decodeStrictly("gpus.json", gpus, &c.gpus); err != nil {
+		return nil, err
+	}
+	c.modelNames = modelIndex(c.models)
+	c.gluedNames = gluedIndex(c.models)
+	c.gpuNames = gpuIndex(c.gpus)
+	return c, nil
+}
+
+func decodeStrictly(name string, raw []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	decoder.UseNumber()
 	if err := decoder.Decode(into); err != nil {
-		panic(fmt.Sprintf("catalog: %s: %v", name, err))
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// mustDecode decodes an embedded table, which the tests of this package keep
+// whole.
+func mustDecode(name string, raw []byte, into any) {
+	if err := decodeStrictly(name, raw, into); err != nil {
+		panic("catalog: " + err.Error())
 	}
 }
 

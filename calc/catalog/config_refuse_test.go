@@ -167,6 +167,12 @@ func FuzzFromConfig(f *testing.F) {
 		if len(problems) > 0 {
 			return
 		}
+		if m.Kind == workload.CNN {
+			if m.Conv.Name == "" || m.Conv.Classes < 1 || m.Conv.Image < 1 {
+				t.Errorf("not whole: %+v", m)
+			}
+			return
+		}
 		x := m.Text
 		if m.Kind == 0 || m.Kind != m.Architecture.Kind() || x.Family == 0 || m.DefaultSequence < 1 {
 			t.Errorf("not whole: %+v", m)

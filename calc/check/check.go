@@ -37,6 +37,7 @@ type Rule struct {
 	Params   []string        // arguments it speaks about
 	Bad      string          // arguments, as a caller would send them, for which it fires
 	Good     string          // the same put right
+	After    []*Rule         // muted while one of these fires: it would only say what follows from them
 	Run      func(*Pass) *Told
 }
 

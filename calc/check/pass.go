@@ -1,6 +1,10 @@
 package check
 
 import (
+	"slices"
+	"strings"
+
+	"vramcalc/calc/catalog"
 	"vramcalc/calc/cnn"
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
@@ -11,17 +15,19 @@ import (
 // Pass is a resolved workload as rules see it. A section that the kind does
 // not have is nil.
 type Pass struct {
-	Kind     workload.Kind
-	Train    *workload.Train
-	Text     *workload.Text
-	Vision   *workload.Vision
-	Experts  *workload.Experts
-	Conv     *workload.Conv
-	Adapter  *workload.Adapter
-	Parallel *workload.Parallel
-	Hardware *workload.Hardware
-	Named    bool // a model was named or pasted, not only sized
-	given    func(string) bool
+	Kind      workload.Kind
+	Train     *workload.Train
+	Text      *workload.Text
+	Attention *workload.Attention
+	Vision    *workload.Vision
+	Experts   *workload.Experts
+	Conv      *workload.Conv
+	Adapter   *workload.Adapter
+	Parallel  *workload.Parallel
+	Hardware  *workload.Hardware
+	Card      *catalog.GPU // the card that was named, nil where none was
+	Named     bool         // a model was named or pasted, not only sized
+	given     func(string) bool
 }
 
 // NewPass looks at a workload. given says which arguments the caller sent.
@@ -29,11 +35,14 @@ func NewPass(w workload.Workload, named bool, given func(argument string) bool) 
 	p := &Pass{Kind: w.Kind(), Named: named, given: given}
 	switch c := w.(type) {
 	case *nlp.Config:
+		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
 	case *multimodal.Config:
+		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
 		p.Vision = &c.Vision
 	case *moe.Config:
+		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
 		p.Experts = &c.Experts
 	case *cnn.Config:
@@ -74,4 +83,20 @@ func (p *Pass) layers() int64 {
 		return 0
 	}
 	return max(p.Text.Layers, p.Text.DecoderLayers)
+}
+
+// isConv says whether the classifier's name begins with one of the names.
+func (p *Pass) isConv(names ...string) bool {
+	return p.Conv != nil && slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(p.Conv.Name, n) })
+}
+
+// attends says whether a classifier is a vision transformer, or trained as one.
+func (p *Pass) attends() bool { return p.isConv("vit", "deit", "swin", "convnext") }
+
+// normsBatches says whether a classifier has batch norm.
+func (p *Pass) normsBatches() bool {
+	if p.Conv == nil || p.attends() || p.isConv("alexnet") {
+		return false
+	}
+	return !p.isConv("vgg") || strings.Contains(p.Conv.Name, "bn")
 }

@@ -130,10 +130,10 @@ var (
 	NotAnswered = &Rule{
 		ID:       "arguments/not-answered",
 		Title:    "An argument asks for what this answer does not hold",
-		Doc:      "The argument is valid and no byte of the estimate depends on it, but the part of the answer that it is for (run cost, another language) is not computed here. Leave it out.",
+		Doc:      "The argument is valid and no byte of the estimate depends on it, but the part of the answer that it is for (another language) is not computed here. Leave it out.",
 		Source:   "rough edges",
 		Severity: Warning,
-		Params:   []string{"datasetSamples", "datasetTokens", "language"},
+		Params:   []string{"language"},
 		Bad:      with(llama7B, `"language":"zh"`),
 		Good:     with(llama7B, ""),
 	}

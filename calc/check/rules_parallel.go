@@ -43,7 +43,7 @@ var (
 		Good:     with(mixtral, `"numGpus":4,"expertParallelSize":4`),
 		Run: func(p *Pass) *Told {
 			d := p.Parallel.DataParallel()
-			if d%p.Parallel.Expert == 0 {
+			if p.Parallel.Expert <= 0 || d%p.Parallel.Expert == 0 {
 				return nil
 			}
 			n := nearestDivisor(d, p.Parallel.Expert)

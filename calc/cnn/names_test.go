@@ -19,7 +19,7 @@ func TestNames(t *testing.T) {
 	}
 	read(t, "names.json", &rows)
 	for _, row := range rows {
-		b, err := cnn.Record(training(classifier(t, row.Model).Conv, 2), false)
+		b, err := cnn.Record(training(classifier(t, row.Model).Conv, 2), tape.OneStep)
 		if err != nil {
 			t.Error(err)
 			continue

@@ -19,6 +19,8 @@ func (b *Builder) Norm(kind workload.Norm, leaf string, width tape.Dim) Norm {
 		return &LayerNorm{b: b, leaf: leaf, W: b.param(leaf+".weight", tape.NormWeight, width)}
 	case workload.GemmaRMSNorm:
 		return &GemmaNorm{b: b, leaf: leaf, W: b.param(leaf+".weight", tape.NormWeight, width)}
+	case workload.LayerNormNoWeight:
+		return bareNorm{b, leaf}
 	}
 	return b.RMSNorm(leaf, width)
 }

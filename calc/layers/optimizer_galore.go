@@ -48,6 +48,16 @@ func (b *Builder) galoreSizes(p *tape.Param) (low, projector tape.Dim) {
 	return low, projector
 }
 
+// galoreWork notes the products of an ordinary step: the gradient projected and
+// the update projected back. The decomposition of every 200th is left out.
+func (b *Builder) galoreWork(p *tape.Param) {
+	rank := b.T.Of2("projectorRank", "rank of a projector, at most 128", p.Dims()[0], p.Dims()[1], func(m, n int64) int64 {
+		return min(galoreRank, m, n)
+	})
+	b.T.Work(p.DType(), p.Elements(), rank)
+	b.T.Work(p.DType(), p.Elements(), rank)
+}
+
 // shortSquare is the square of a matrix's shorter side.
 func (b *Builder) shortSquare(rows, cols tape.Dim) tape.Dim {
 	return b.T.Of2("shortSquare", "square of the shorter side of a matrix", rows, cols, func(m, n int64) int64 {
@@ -71,6 +81,7 @@ func (o *optimizer) galore(ps []*tape.Param) {
 			o.bind(&grad, nil)
 			shape := dims
 			if projected {
+				o.b.galoreWork(p)
 				low, _ := o.b.galoreSizes(p)
 				shape = []tape.Dim{low}
 				o.decompose(p)

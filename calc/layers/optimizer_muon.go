@@ -48,7 +48,11 @@ func (o *optimizer) orthogonal(p *tape.Param) *tape.Tensor {
 	clamped := o.temp("norm, at least epsilon", tape.BF16)
 	t.Free(nil, norm)
 	t.Free(nil, clamped)
+	short := t.Of2("shortSide", "shorter side of a matrix", rows, cols, func(m, n int64) int64 { return min(m, n) })
 	for i := range muonSteps {
+		t.Work(tape.BF16, p.Elements(), short)
+		t.Work(tape.BF16, gram, short)
+		t.Work(tape.BF16, p.Elements(), short)
 		product := o.temp("Gram matrix", tape.BF16, gram)
 		t.Scratch("cuBLAS workspace", t.MatmulWorkspace())
 		o.bind(&g, product)

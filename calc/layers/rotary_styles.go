@@ -49,6 +49,12 @@ func (b *Builder) styleOf(m workload.Text, s Sizes) *blockStyle {
 		if st.parallel = m.Parallel; st.parallel {
 			st.beforeMLP = ""
 		}
+	case workload.OLMo:
+		st.rotate = typedRotary
+	case workload.Nemotron:
+		st.norm = func(leaf string, width tape.Dim) Norm { return offsetNorm{b.LayerNorm(leaf, width)} }
+		st.rotate = withinApply
+		st.mlp = func() FeedForward { return b.TwoMatrices("mlp", "up_proj", "down_proj", s.H, s.F, m, 0) }
 	case workload.ChatGLM:
 		b.chatGLM(st, m, s)
 	case workload.InternLM2, workload.Baichuan:

@@ -173,5 +173,6 @@ type Breakdown struct {
 	Saved         unit.Bytes // alive after forward beyond what was alive before it
 	Params        Counts
 	Tensors       []Tensor
+	Work          Work     // of one optimizer step, all micro-batches
 	Notes         []string // what the numbers rest on: bounds, stand-ins
 }

@@ -57,7 +57,10 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		m = causal{b, b.Causal(c.Text, c.Train.FrozenLayers)}
 	case workload.Gemma, workload.Gemma2, workload.Gemma3, workload.Phi3, workload.GLM, workload.GLM4,
 		workload.Phi, workload.StarCoder2, workload.OLMo2, workload.Cohere, workload.StableLM, workload.SmolLM3,
-		workload.ChatGLM, workload.InternLM2, workload.Baichuan:
+		workload.ChatGLM, workload.InternLM2, workload.Baichuan, workload.OLMo, workload.Nemotron:
+		if c.Text.Family == workload.OLMo || c.Text.Family == workload.Nemotron {
+			b.Notes = append(b.Notes, fmt.Sprintf("%v is written from the library's code; no run was measured", c.Text.Family))
+		}
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
 		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}

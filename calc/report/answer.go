@@ -16,13 +16,16 @@ import (
 // Answer is what every estimate tool answers. Only Summary is always there: a
 // refusal has no estimate.
 type Answer struct {
-	Summary    string      `json:"summary" jsonschema_description:"One or two sentences to act on."`
-	Estimate   *Estimate   `json:"estimate,omitempty" jsonschema_description:"Memory per GPU; absent when the arguments were refused."`
-	Target     *Target     `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
-	Validation *Validation `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
+	Summary       string         `json:"summary" jsonschema_description:"One or two sentences to act on."`
+	Estimate      *Estimate      `json:"estimate,omitempty" jsonschema_description:"Memory per GPU; absent when the arguments were refused."`
+	Target        *Target        `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
+	Validation    *Validation    `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
+	Optimizations []Optimization `json:"optimizations,omitempty" jsonschema_description:"What would make it fit, faster, cheaper or steadier, the best first; each measured on the changed call."`
+
 	// The five best that run it; with detail full every card that passes the filters.
 	GPURecommendations []GPURecommendation `json:"gpuRecommendations,omitempty" jsonschema_description:"GPUs for this run, best first."`
 
+	Cost        *Cost        `json:"cost,omitempty" jsonschema_description:"Time and money on the GPU that was named, else on the best recommended."`
 	Comparison  []Comparison `json:"comparison,omitempty" jsonschema_description:"formulaSet guide: the documented closed forms beside what the architecture needs."`
 	Assumptions []Assumption `json:"assumptions,omitempty" jsonschema_description:"Values that the caller did not give."`
 }

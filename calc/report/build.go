@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
@@ -24,6 +26,8 @@ type Case struct {
 	Formulas    FormulaSet
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
+	Dataset     cost.Dataset  // how much an epoch goes through
+	Advice      []advise.Advice
 }
 
 // Build makes the answer of one estimate.
@@ -37,15 +41,18 @@ func Build(c Case) Answer {
 		comparison = compare(lines, c.Breakdown.Lines)
 	}
 	a := Answer{
-		Estimate:    estimate(s, c, lines, total),
-		Target:      target(c),
-		Validation:  Validate(c.Findings),
-		Comparison:  comparison,
-		Assumptions: assumptions(c.Assumptions, c.Detail),
+		Estimate:      estimate(s, c, lines, total),
+		Target:        target(c),
+		Validation:    Validate(c.Findings),
+		Optimizations: optimizations(c.Advice),
+		Comparison:    comparison,
+		Assumptions:   assumptions(c.Assumptions, c.Detail),
 	}
 	if c.Detail != Brief {
 		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
 		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
+		a.Cost = costOf(c, a.Target, a.GPURecommendations)
+		runs(a.GPURecommendations, c)
 	}
 	a.Summary = summary(a, c)
 	return a

@@ -27,6 +27,8 @@ type GPURecommendation struct {
 	HourlyUSD      *float64       `json:"hourlyUsd,omitempty" jsonschema_description:"Median on-demand price over providers, of one card; absent where not known."`
 	HourlyUSDRange *Range         `json:"hourlyUsdRange,omitempty"`
 	PurchaseUSD    *float64       `json:"purchaseUsd,omitempty" jsonschema_description:"Of one card; absent where not known."`
+	RunHours       *float64       `json:"runHours,omitempty" jsonschema_description:"Of the whole run; needs datasetSamples or datasetTokens."`
+	RunUSD         *float64       `json:"runUsd,omitempty" jsonschema_description:"Rent of the whole run on demand, all cards."`
 	Availability   string         `json:"availability" jsonschema_description:"in-production, discontinued, announced or unknown."`
 	PriceDate      string         `json:"priceDate,omitempty" jsonschema_description:"Of the newest quote."`
 	Score          float64        `json:"score" jsonschema_description:"0 to 1: 0.40 closeness to 75 % utilization, 0.30 price, 0.15 ease (one card over many, a fabric over PCIe), 0.15 availability; 0 where insufficient. Unknown counts as average."`

@@ -84,6 +84,7 @@ func Recommend(c Case) Recommendation {
 		GPURecommendations: recommendations(need, c.GPUs, want, c.Detail, patcher(s.Hardware)),
 		Assumptions:        assumptions(c.Assumptions, c.Detail),
 	}
+	runs(a.GPURecommendations, c)
 	a.Summary = a.summary(fmt.Sprintf(" (range %s to %s)", gib(c.Breakdown.Low), gib(c.Breakdown.High)))
 	return a
 }

@@ -24,6 +24,7 @@ func summary(a Answer, c Case) string {
 	if a.Target == nil || a.Target.Fits != fit.Yes {
 		s += best(a.GPURecommendations)
 	}
+	s += a.Cost.inWords()
 	if c.Formulas == Guide {
 		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
 	}

@@ -29,6 +29,15 @@ func (a Answer) Text() string {
 	}
 	validation(&b, a.Validation)
 	gpuTable(&b, a.GPURecommendations)
+	if a.Cost != nil {
+		costTable(&b, []*Cost{a.Cost})
+	}
+	if len(a.Optimizations) > 0 {
+		b.WriteString("\nBetter\n")
+		for _, o := range a.Optimizations {
+			o.text(&b)
+		}
+	}
 	if len(a.Comparison) > 0 {
 		fmt.Fprintf(&b, "\n%-22s %12s %12s\n", "Guide compared", "guide", "architecture")
 		for _, c := range a.Comparison {

@@ -111,7 +111,7 @@ func (r *region) recompute(t *Tape) {
 			}
 			t.unwind(frames, temps, nodes)
 		}()
-		t.done(r.again())
+		t.repeating(func() { t.done(r.again()) })
 	})
 	t.scope, t.comp, t.region, t.grad, t.floor = scope, comp, nil, false, floor
 	r.refill = false
@@ -161,7 +161,7 @@ func (t *Tape) CheckpointReentrant(f func(x *Tensor) *Tensor, x *Tensor, closure
 			in.req = x.req
 			t.grad = true
 			var y *Tensor
-			t.withAutocast(amp, func() { y = own(f(in)) })
+			t.repeating(func() { t.withAutocast(amp, func() { y = own(f(in)) }) })
 			t.grad = false
 			// The frame of the function holds the incoming gradient and the output meanwhile.
 			t.Backward(y, b.G[0])

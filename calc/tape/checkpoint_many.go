@@ -75,11 +75,13 @@ func (t *Tape) again(b *Backward, f func(xs []*Tensor) []*Tensor, xs, shapes []*
 	}
 	t.grad = true
 	var ys []*Tensor
-	t.withAutocast(amp, func() {
-		ys = f(ins)
-		for _, y := range ys {
-			own(y)
-		}
+	t.repeating(func() {
+		t.withAutocast(amp, func() {
+			ys = f(ins)
+			for _, y := range ys {
+				own(y)
+			}
+		})
 	})
 	t.grad = false
 	var roots, seeds []*Tensor

@@ -26,10 +26,12 @@ func (t *Tape) CheckpointReentrant2(f func(x *Tensor) (y, second *Tensor), x *Te
 			}
 			t.grad = true
 			var y, s *Tensor
-			t.withAutocast(amp, func() {
-				y, s = f(in)
-				own(y)
-				own(s)
+			t.repeating(func() {
+				t.withAutocast(amp, func() {
+					y, s = f(in)
+					own(y)
+					own(s)
+				})
 			})
 			t.grad = false
 			roots, gs := []*Tensor{y}, []*Tensor{b.G[0]}

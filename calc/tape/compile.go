@@ -32,6 +32,7 @@ type recording struct {
 	initial []int32 // stores alive when the measured region begins, in order of birth
 	groups  []group // repeated sections
 	marks   []mark  // named instants, by position
+	works   []work  // products of the measured part
 }
 
 // A group is a repeated section.
@@ -62,6 +63,7 @@ type Program struct {
 	short   []int32 // the codes of all blocks, shortened
 	used    []int32 // the sizes in them
 	blocks  []block
+	works   []work
 }
 
 // A section is a group of a program.
@@ -83,7 +85,7 @@ type block struct {
 // compile folds a recording into a program. It fails where a repeated section
 // does not repeat, so that its unrecorded repetitions cannot be known.
 func compile(r *recording) (*Program, error) {
-	p := &Program{syms: r.syms, classes: slices.Clone(r.classes)}
+	p := &Program{syms: r.syms, classes: slices.Clone(r.classes), works: slices.Clone(r.works)}
 	if err := p.declare(r); err != nil {
 		return nil, err
 	}

@@ -162,22 +162,22 @@ func (p *Program) alive(cl int, c count, v *Values) (Alive, bool) {
 		return Alive{}, false
 	}
 	return Alive{Component: k.comp, Tensor: memory.Tensor{
-		Label: k.label, Shape: p.shape(k.dims, v), DType: k.dtype.String(), Count: n, Bytes: bytes,
+		Label: k.label, Shape: p.syms.shape(k.dims, v), DType: k.dtype.String(), Count: n, Bytes: bytes,
 	}}, true
 }
 
 // shape prints dimensions in symbols and numbers.
-func (p *Program) shape(dims []Dim, v *Values) string {
+func (s *symbols) shape(dims []Dim, v *Values) string {
 	if len(dims) == 0 {
 		return ""
 	}
 	symbols, numbers := make([]string, len(dims)), make([]string, len(dims))
 	for i, d := range dims {
-		symbols[i], numbers[i] = p.syms.format(d), fmt.Sprint(d.eval(v))
+		symbols[i], numbers[i] = s.format(d), fmt.Sprint(d.eval(v))
 	}
-	s, n := "["+strings.Join(symbols, ", ")+"]", "["+strings.Join(numbers, ", ")+"]"
-	if s == n {
-		return s
+	text, n := "["+strings.Join(symbols, ", ")+"]", "["+strings.Join(numbers, ", ")+"]"
+	if text == n {
+		return text
 	}
-	return s + " = " + n
+	return text + " = " + n
 }

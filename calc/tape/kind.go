@@ -38,7 +38,7 @@ func (t *Tape) ElementsBy(name func(p *Param) string) (order []string, sums map[
 		if _, known := sums[n]; !known {
 			order = append(order, n)
 		}
-		sums[n] += unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+		sums[n] = addParams(sums[n], unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v)))))
 	}
 	return order, sums
 }

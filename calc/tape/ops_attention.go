@@ -66,6 +66,7 @@ func (t *Tape) flash(q, k, v *Tensor, h Heads) *Tensor {
 				t.Scratch("random state of dropout", N(2*I64.Size()))
 			}
 			t.done(partial...)
+			t.attentionWork(q.dt, h)
 			return []*Tensor{y, lse, seed, offset}
 		},
 		keep: []int{1, 0, 3, 2},
@@ -87,6 +88,7 @@ func (t *Tape) flash(q, k, v *Tensor, h Heads) *Tensor {
 				t.done(ek, ev)
 			}
 			t.done(acc, sums, out)
+			t.attentionBackwardWork(q.dt, h)
 			return []*Tensor{gq, gk, gv}
 		},
 	})
@@ -189,6 +191,7 @@ func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 			y := t.make("attention output", q.dt, h.Batch, h.Queries, h.Heads, h.ValueDim)
 			lse := t.make("log-sum-exp", F32, h.Batch, h.Heads, t.efficientRows(need && t.grad, h.Queries))
 			t.Scratch("attention output in fp32", t.efficientOutput(q.dt, h))
+			t.attentionWork(q.dt, h)
 			return []*Tensor{y, lse, seed, offset}
 		},
 		keep: []int{1, 0, 3, 2},
@@ -205,6 +208,7 @@ func (t *Tape) efficientBias(q, k, v, bias *Tensor, h Heads) *Tensor {
 			}
 			t.efficientDelta(b.G[0], h)
 			t.done(ek, ev)
+			t.attentionBackwardWork(q.dt, h)
 			return []*Tensor{gq, gk, gv, gb}
 		},
 	})

@@ -64,6 +64,7 @@ func (t *Tape) BAddBMM(bias, a, b *Tensor, dims ...Dim) *Tensor {
 		outs: func() []*Tensor {
 			y := t.make("sum with product", la.dt, dims...)
 			t.Scratch("cuBLAS workspace", t.matmul)
+			t.Work(la.dt, Numel(dims), la.Last())
 			return []*Tensor{y}
 		},
 		back: func(k *Backward) []*Tensor {
@@ -73,6 +74,7 @@ func (t *Tape) BAddBMM(bias, a, b *Tensor, dims ...Dim) *Tensor {
 				return t.then("scaled gradient of product", p)
 			}
 			var ga, gb *Tensor
+			t.workEach(k.Need, la.dt, Numel(dims), la.Last())
 			if k.Need[0] {
 				ga = scaled(la)
 			}
@@ -104,10 +106,12 @@ func (t *Tape) BMM(a, b *Tensor, dims ...Dim) *Tensor {
 		outs: func() []*Tensor {
 			y := t.make("matrix product", la.dt, dims...)
 			t.Scratch("cuBLAS workspace", t.matmul)
+			t.Work(la.dt, Numel(dims), la.Last())
 			return []*Tensor{y}
 		},
 		back: func(k *Backward) []*Tensor {
 			var ga, gb *Tensor
+			t.workEach(k.Need, la.dt, Numel(dims), la.Last())
 			if k.Need[1] {
 				gb = t.unviewed(t.product("gradient of product", lb))
 			}

@@ -78,9 +78,11 @@ func (t *Tape) Conv2DIn(x, w, bias *Tensor, win Window, depthwise bool, l Layout
 		outs: func() []*Tensor {
 			y := t.make("output", lx.dt, dims...)
 			weightCopy()
+			t.convWork(lw, dims)
 			return []*Tensor{y}
 		},
 		back: func(b *Backward) []*Tensor {
+			t.convWorkEach(b.Need[:2], lw, dims)
 			out := make([]*Tensor, 3)
 			grad := func(i int, what string, like *Tensor) {
 				if b.Need[i] {

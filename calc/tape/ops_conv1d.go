@@ -16,8 +16,12 @@ func (t *Tape) Conv1D(x, w, bias *Tensor, stride, padding int64, turned bool) *T
 	y := t.run(op{
 		ins:   []*Tensor{lx, lw, lb},
 		saves: []*Tensor{lx, lw},
-		outs:  func() []*Tensor { return []*Tensor{t.make("output", lx.dt, dims...)} },
+		outs: func() []*Tensor {
+			t.convWork(lw, dims)
+			return []*Tensor{t.make("output", lx.dt, dims...)}
+		},
 		back: func(b *Backward) []*Tensor {
+			t.convWorkEach(b.Need[:2], lw, dims)
 			var g [3]*Tensor
 			var c *Tensor
 			if turned && n > 1 && !dims[1].IsOne() {

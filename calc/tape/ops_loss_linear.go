@@ -29,6 +29,7 @@ func (t *Tape) FusedLinearLoss(x, w, bias, labels *Tensor, pieces bool) *Tensor 
 			})
 			f := &linearLoss{t: t, x: x, w: w, bias: bias, gx: gx, gw: gw, gb: gb, chunk: chunk}
 			f.run(pieces)
+			t.workEach([]bool{true, x.Requires(), gw != nil}, f.compute(), Numel(x.dims), vocab)
 			out := t.make("loss", F32, One)
 			a, s := t.innerSum(rows, One)
 			t.Scratch("scratch of a sum", a, s)
@@ -66,6 +67,14 @@ type linearLoss struct {
 	x, w, bias *Tensor
 	gx, gw, gb *Tensor
 	chunk      Dim
+}
+
+// compute is the type of the products.
+func (l *linearLoss) compute() DType {
+	if l.t.amp != Bool {
+		return l.t.amp
+	}
+	return l.x.dt
 }
 
 // run goes over the chunks: the first, and a second for all others.

@@ -26,6 +26,7 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
 				running = append(running, vector("running statistics"))
 			}
 			tiles.forward()
+			t.Work(tiles.compute, Numel(x.dims), w.dims[0])
 			t.Scratch("log", rows.By(F32.Size()))
 			y := vector("log-probabilities")
 			t.done(running...)
@@ -39,6 +40,8 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
 				}
 			}
 			left := tiles.backward(sums[:2])
+			t.repeating(func() { t.Work(tiles.compute, Numel(x.dims), w.dims[0]) })
+			t.workEach(b.Need[:2], tiles.compute, Numel(x.dims), w.dims[0])
 			for i, like := range []*Tensor{x, w, bias} {
 				if outs[i] = sums[i]; sums[i] != nil && like.dt != F32 {
 					outs[i] = t.like("gradient cast", like.dt, like)

@@ -43,10 +43,12 @@ func (t *Tape) linear(given, lowered [3]*Tensor, out Dim, viewed bool) *Tensor {
 		outs: func() []*Tensor {
 			y := t.make("output", lx.dt, dims...)
 			t.Scratch("cuBLAS workspace", workspace)
+			t.Work(lx.dt, Numel(lx.dims), out)
 			return []*Tensor{y}
 		},
 		back: func(b *Backward) []*Tensor {
 			var gx, gw, gb *Tensor
+			t.workEach(b.Need[:2], lx.dt, Numel(lx.dims), out)
 			if b.Need[0] && bias != nil { // addmm takes its first matrix first, mm its second
 				gx = t.productOf("gradient of input", lx, len(lx.dims) > 2)
 			}
@@ -159,10 +161,12 @@ func (t *Tape) matmulOf(a, b, la, lb *Tensor, dims []Dim) *Tensor {
 		outs: func() []*Tensor {
 			y := t.make("matrix product", la.dt, dims...)
 			t.Scratch("cuBLAS workspace", t.matmul)
+			t.Work(la.dt, Numel(dims), la.Last())
 			return []*Tensor{y}
 		},
 		back: func(k *Backward) []*Tensor {
 			var ga, gb *Tensor
+			t.workEach(k.Need, la.dt, Numel(dims), la.Last())
 			if k.Need[1] {
 				gb = t.product("gradient of product", lb)
 			}

@@ -13,9 +13,11 @@ func (t *Tape) PatchRows(x, w, bias *Tensor) *Tensor {
 		saves: []*Tensor{lx, lw},
 		outs: func() []*Tensor {
 			y := t.make("patch embedding", lx.dt, rows, width)
+			t.convWork(lw, []Dim{rows, width})
 			return []*Tensor{t.alias(y, []Dim{rows, width})}
 		},
 		back: func(b *Backward) []*Tensor {
+			t.convWorkEach(b.Need[:2], lw, []Dim{rows, width})
 			var g [3]*Tensor
 			for i, like := range []*Tensor{lx, lw} {
 				if b.Need[i] {

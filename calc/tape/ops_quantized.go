@@ -42,6 +42,7 @@ func (t *Tape) LinearFourBit(x *Tensor, w FourBit, bias *Tensor) *Tensor {
 			y := t.make("output", x.dt, dims...)
 			t.Scratch("cuBLAS workspace", t.unfused(rows, w, x.dt, workspace))
 			t.done(held...)
+			t.Work(x.dt, Numel(x.dims), w.N)
 			return []*Tensor{y}
 		},
 		back: func(b *Backward) []*Tensor {
@@ -59,6 +60,7 @@ func (t *Tape) LinearFourBit(x *Tensor, w FourBit, bias *Tensor) *Tensor {
 			gx := t.like("gradient of input", b.G[0].dt, x)
 			t.Scratch("cuBLAS workspace", t.matmul)
 			t.done(weight)
+			t.Work(b.G[0].dt, Numel(x.dims), w.N)
 			return []*Tensor{gx}
 		},
 	})[0]
@@ -74,7 +76,10 @@ func (t *Tape) LinearInt8(x *Tensor, n, k Dim, bias *Tensor) *Tensor {
 	y := t.run(op{
 		ins:   []*Tensor{x},
 		holds: []*Tensor{x},
-		outs:  func() []*Tensor { return []*Tensor{t.int8Product(x, n, dims)} },
+		outs: func() []*Tensor {
+			t.Work(U8, Numel(x.dims), n)
+			return []*Tensor{t.int8Product(x, n, dims)}
+		},
 		back: func(b *Backward) []*Tensor {
 			weight := t.make("dequantized weight", x.dt, n, k)
 			t.Scratch("row scales", n.By(F32.Size()))
@@ -83,6 +88,7 @@ func (t *Tape) LinearInt8(x *Tensor, n, k Dim, bias *Tensor) *Tensor {
 				g = t.like("gradient cast", x.dt, b.G[0])
 			}
 			gx := t.product("gradient of input", x)
+			t.Work(x.dt, Numel(x.dims), n)
 			t.done(weight, g)
 			return []*Tensor{gx}
 		},

@@ -125,8 +125,12 @@ func (t *Tape) GroupedMM(x, w, offsets *Tensor, out Dim) *Tensor {
 	y := t.run(op{
 		ins:   []*Tensor{x, w},
 		saves: []*Tensor{sw, so, sx},
-		outs:  func() []*Tensor { return []*Tensor{t.make("output of experts", x.dt, x.dims[0], out)} },
+		outs: func() []*Tensor {
+			t.Work(x.dt, Numel(x.dims), out)
+			return []*Tensor{t.make("output of experts", x.dt, x.dims[0], out)}
+		},
 		back: func(b *Backward) []*Tensor {
+			t.workEach(b.Need, x.dt, Numel(x.dims), out)
 			var gx, gw *Tensor
 			if b.Need[1] {
 				gw = t.alias(t.like("gradient of experts", w.dt, w), w.dims)

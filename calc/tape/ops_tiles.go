@@ -52,6 +52,7 @@ func (t *Tape) MatMulOuter(x *Tensor) *Tensor {
 	lb := t.lower(x)
 	la := t.lower(x)
 	y := t.make("outer product", la.dt, x.dims[0], x.dims[1], x.dims[1])
+	t.Work(la.dt, Numel(y.dims))
 	t.done(la, lb, x)
 	return y
 }

@@ -29,9 +29,11 @@ func (t *Tape) patches(x, w, bias *Tensor, win Window, turned bool) *Tensor {
 		saves: []*Tensor{lx, lw},
 		outs: func() []*Tensor {
 			y := t.make("patch embedding", lx.dt, out...)
+			t.convWork(lw, out)
 			return []*Tensor{t.alias(y, rows)}
 		},
 		back: func(b *Backward) []*Tensor {
+			t.convWorkEach(b.Need[:2], lw, out)
 			var g [3]*Tensor
 			var c *Tensor
 			if h*wd > 1 && !turned {

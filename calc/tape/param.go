@@ -139,23 +139,28 @@ func (t *Tape) Count() memory.Counts {
 			continue
 		}
 		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v))))
-		c.Total += n
+		c.Total = addParams(c.Total, n)
 		if p.Trainable {
-			c.Trainable += n
+			c.Trainable = addParams(c.Trainable, n)
 		} else {
-			c.Frozen += n
+			c.Frozen = addParams(c.Frozen, n)
 		}
 		if p.Kind == AdapterWeight {
 			c.Adapters += n
 		}
 		switch {
 		case p.all.c != 0 && p.all.eval(&v) > 0:
-			c.ActivePerToken += n / unit.Params(p.all.eval(&v)) * unit.Params(p.active.eval(&v))
+			c.ActivePerToken = addParams(c.ActivePerToken, n/unit.Params(p.all.eval(&v))*unit.Params(p.active.eval(&v)))
 		case p.Component != memory.InactiveExperts:
-			c.ActivePerToken += n
+			c.ActivePerToken = addParams(c.ActivePerToken, n)
 		}
 	}
 	return c
+}
+
+// addParams adds counts and stops at the largest number that is carried.
+func addParams(a, b unit.Params) unit.Params {
+	return unit.Params(unit.Add(unit.Bytes(a), unit.Bytes(b)))
 }
 
 // weightOf is how many repetitions a recorded parameter stands for: the second

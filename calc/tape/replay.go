@@ -101,11 +101,16 @@ type Held struct {
 // segments are given back. What exceeds the limit even so is granted, and
 // reported.
 func (s Sequence) Replay(limit unit.Bytes) Held {
+	a := newAllocator(limit)
+	return s.replay(a, func(step *Alloc) int32 { return a.malloc(step.Bytes) })
+}
+
+// replay runs a sequence with an allocator; take gives the chunk of a store.
+func (s Sequence) replay(a *allocator, take func(*Alloc) int32) Held {
 	stores := int32(-1)
 	for i := range s {
 		stores = max(stores, s[i].Store)
 	}
-	a := newAllocator(limit)
 	blockOf := make([]int32, stores+1) // plus 1, 0 = not alive
 	var h Held
 	for i := range s {
@@ -114,7 +119,7 @@ func (s Sequence) Replay(limit unit.Bytes) Held {
 		switch step.Op {
 		case Take:
 			if step.Bytes > 0 && step.Store >= 0 && blockOf[step.Store] == 0 {
-				blockOf[step.Store] = a.malloc(step.Bytes) + 1
+				blockOf[step.Store] = take(step) + 1
 			}
 			h.note(step.Phase, a)
 		case Give:

@@ -38,6 +38,7 @@ type Tape struct {
 	floor    int // temporaries below belong to what a recomputation interrupts
 	frames   []*Frame
 	building []*Node // whose operators are still running
+	repeats  int     // above 0 while backward runs a forward once more
 
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
@@ -90,6 +91,7 @@ func (t *Tape) Whole() bool { return t.extent != OneStep }
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {
+	t.rec.works = nil
 	if t.Whole() {
 		t.Mark(markSteady)
 		return

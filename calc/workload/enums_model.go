@@ -43,6 +43,7 @@ const (
 	LayerNorm
 	LayerNormNoBias
 	GemmaRMSNorm
+	LayerNormNoWeight // OLMo
 )
 
 var normNames = table{
@@ -50,6 +51,7 @@ var normNames = table{
 	{name: "layernorm", aliases: []string{"ln"}},
 	{name: "layernorm-no-bias"},
 	{name: "gemma-rmsnorm"},
+	{name: "layernorm-no-weight"},
 }
 
 // String is the name on the wire.

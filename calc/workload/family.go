@@ -69,6 +69,8 @@ const (
 	Qwen25VLText
 	Qwen3VLText
 	Qwen3VLMoEText
+	OLMo
+	Nemotron
 )
 
 var familyNames = table{
@@ -134,6 +136,8 @@ var familyNames = table{
 	{name: "qwen2_5_vl_text"},
 	{name: "qwen3_vl_text"},
 	{name: "qwen3_vl_moe_text"},
+	{name: "olmo"},
+	{name: "nemotron"},
 }
 
 // String is the name on the wire.

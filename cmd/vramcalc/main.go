@@ -31,7 +31,7 @@ const usage = `vramcalc computes the GPU memory that models need for training.
   vramcalc http [flags]                         MCP and plain HTTP server, see vramcalc http -h
   vramcalc call TOOL [FILE|-|key=value …] [--text]
                                                 one call; exit 1 refused, 3 does not fit the target GPU
-  vramcalc explain ID                           documentation of a rule
+  vramcalc explain ID                           documentation of a rule or a move
   vramcalc schema [TOOL] [--typescript]         published schemas
   vramcalc version                              version
 `

@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"vramcalc/calc/advise"
+	"vramcalc/calc/check"
 )
 
 const flagship = "calculate_advanced_finetuning_vram"
@@ -61,6 +64,7 @@ func TestCommandLine(t *testing.T) {
 		{"types", []string{"schema", "--typescript"}, 0, "export interface", ""},
 		{"unknown schema", []string{"schema", "nothing"}, 2, "", flagship},
 		{"explain", []string{"explain", "arguments/unknown"}, 0, "misspelt", ""},
+		{"explain a move", []string{"explain", "memory/qlora"}, 0, "unpacks them", ""},
 		{"explain nothing", []string{"explain", "nothing"}, 2, "", "arguments/unknown"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -69,6 +73,16 @@ func TestCommandLine(t *testing.T) {
 				t.Errorf("exit %d, stdout %.300s, stderr %.300s; want %d, %q, %q", code, out, stderr, test.code, test.out, test.err)
 			}
 		})
+	}
+}
+
+// TestExplainEveryRule prints every rule with its two examples.
+func TestExplainEveryRule(t *testing.T) {
+	for _, r := range check.All() {
+		code, out, stderr := run(t, "", "explain", r.ID)
+		if code != 0 || stderr != "" || !strings.Contains(out, r.Title) || !strings.Contains(out, r.Bad) || !strings.Contains(out, r.Good) {
+			t.Errorf("explain %s: exit %d, %.200s %.200s", r.ID, code, out, stderr)
+		}
 	}
 }
 
@@ -90,5 +104,14 @@ func TestArgumentSources(t *testing.T) {
 	_, fromStdin, _ := run(t, string(raw), "call", flagship, "-")
 	if fromPairs != fromFile || fromPairs != fromStdin {
 		t.Errorf("answers differ:\n%.200s\n%.200s\n%.200s", fromPairs, fromFile, fromStdin)
+	}
+}
+
+// TestExplainMoves: every move is documented on the command line.
+func TestExplainMoves(t *testing.T) {
+	for _, m := range advise.All() {
+		if code, out, stderr := run(t, "", "explain", m.ID); code != 0 || !strings.HasPrefix(out, m.ID) {
+			t.Errorf("explain %s: exit %d, %s%s", m.ID, code, out, stderr)
+		}
 	}
 }
