@@ -16,7 +16,8 @@ import (
 // token. Raise a bound only for a reason that the change names.
 const (
 	inputBudget  = 24 << 10 // the flagship's arguments
-	outputBudget = 8 << 10  // the answer's schema, which most clients keep from the model
+	outputBudget = 12 << 10 // the answer's schema, which most clients keep from the model: with advice, GPUs and cost
+	listBudget   = 72 << 10 // names, descriptions and arguments of all tools
 )
 
 // TestToolList compares what is published with the reviewed snapshot.
@@ -36,6 +37,13 @@ func TestToolList(t *testing.T) {
 			t.Errorf("%s: schemas of %d and %d bytes, the budget is %d and %d",
 				tool.Name, len(tool.Input), len(tool.Output), inputBudget, outputBudget)
 		}
+	}
+	total := 0
+	for _, tool := range tools() {
+		total += len(tool.Name) + len(tool.Title) + len(tool.Description) + len(tool.Input)
+	}
+	if t.Logf("all tools: %d bytes", total); total > listBudget {
+		t.Errorf("all tools take %d bytes, the budget is %d", total, listBudget)
 	}
 	types, err := mcpserver.TypeScript(tools())
 	if err != nil {

@@ -3,9 +3,7 @@ package mcpserver
 import (
 	"context"
 
-	"vramcalc/calc"
 	"vramcalc/calc/catalog"
-	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/schemas"
 )
@@ -31,29 +29,9 @@ func analyzeCost(models *catalog.Catalog) Tool {
 
 // costs takes arguments all the way to an answer.
 func costs(models *catalog.Catalog, arguments []byte) report.CostAnswer {
-	args, findings := schemas.Decode[schemas.CostArgs](arguments)
+	c, args, findings := estimated[schemas.CostArgs](models, arguments)
 	if args == nil {
 		return report.RefuseCost(findings)
 	}
-	w, assumptions, more := args.Resolve(models)
-	findings = append(findings, more...)
-	check.Sort(findings)
-	if w == nil || check.HasErrors(findings) {
-		return report.RefuseCost(findings)
-	}
-	b, err := calc.Estimate(w)
-	if err != nil {
-		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
-		return report.RefuseCost(append(findings, refused))
-	}
-	return report.Analyze(report.Case{
-		Workload:    w,
-		Breakdown:   b,
-		Findings:    findings,
-		Assumptions: assumptions,
-		Detail:      args.Detail.Or(report.Standard),
-		GPUs:        models.GPUs(),
-		Want:        args.Wanted(),
-		Dataset:     args.Dataset(),
-	})
+	return report.Analyze(c)
 }

@@ -3,7 +3,6 @@ package mcpserver
 import (
 	"context"
 
-	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
@@ -39,27 +38,11 @@ func recommendation(models *catalog.Catalog, arguments []byte) report.Recommenda
 	if args.IsBare() {
 		return bare(models, args, findings)
 	}
-	w, assumptions, more := args.Resolve(models)
-	findings = append(findings, more...)
-	check.Sort(findings)
-	if w == nil || check.HasErrors(findings) {
+	c, args, findings := estimated[schemas.RecommendArgs](models, arguments)
+	if args == nil {
 		return report.RefuseRecommendation(findings)
 	}
-	b, err := calc.Estimate(w)
-	if err != nil {
-		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
-		return report.RefuseRecommendation(append(findings, refused))
-	}
-	return report.Recommend(report.Case{
-		Workload:    w,
-		Breakdown:   b,
-		Findings:    findings,
-		Assumptions: assumptions,
-		Detail:      args.Detail.Or(report.Standard),
-		GPUs:        models.GPUs(),
-		Want:        args.Wanted(),
-		Dataset:     args.Dataset(),
-	})
+	return report.Recommend(c)
 }
 
 // bare answers for a need that was given as a size.

@@ -45,11 +45,12 @@ type Result struct {
 func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
-		describe(models),
+		training(models),
+		finetuning(models),
 		recommend(models),
 		analyzeCost(models),
-		finetuning(models),
-		training(models),
+		compare(models),
+		describe(models),
 		diagnose(models),
 	}
 }

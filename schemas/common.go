@@ -137,3 +137,6 @@ func (r *resolver) usualRate(kind workload.Kind) float64 {
 	}
 	return commonRate
 }
+
+// SaysModel says whether an argument is one of those that say which model.
+func SaysModel(argument string) bool { return slices.Contains(modelArguments, argument) }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/schemas"
@@ -47,6 +48,9 @@ func TestChangesHelp(t *testing.T) {
 			}
 			proposed++
 			changed := patch(t, r.Bad, f.Change)
+			if err := counted(changed); err != nil && counted(r.Bad) == nil {
+				t.Errorf("%s: after %v: %v", r.ID, f.Change, err)
+			}
 			for _, g := range findingsOf(changed) {
 				same := func(f check.Finding) bool { return f.ID == g.ID }
 				if g.ID == r.ID && slices.Equal(f.Arguments, g.Arguments) || g.Severity == check.Error && !slices.ContainsFunc(found, same) {
@@ -58,6 +62,18 @@ func TestChangesHelp(t *testing.T) {
 	if proposed < len(check.All())/2 {
 		t.Errorf("%d changes of %d rules were tried", proposed, len(check.All()))
 	}
+}
+
+// counted says whether an engine takes the workload of the arguments, if there
+// is one.
+func counted(arguments string) error {
+	args, _ := schemas.Decode[schemas.EstimateArgs]([]byte(arguments))
+	w, _, _ := args.Resolve(catalog.Load())
+	if w == nil {
+		return nil
+	}
+	_, err := calc.Count(w)
+	return err
 }
 
 // TestMuting finds no finding beside the cause that mutes its rule, and each

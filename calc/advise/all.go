@@ -31,6 +31,7 @@ var all = []*Move{
 	optimizerPaged,
 	qlora,
 	shorterSequence,
+	together,
 	unquantized,
 	channelsLast,
 	fusedOptimizer,

@@ -91,3 +91,14 @@ func FuzzRules(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkRun is the cost of all rules on one workload.
+func BenchmarkRun(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 0))
+	c := &moe.Config{}
+	fill(r, reflect.ValueOf(c).Elem())
+	p := check.NewPass(c, true, func(string) bool { return true })
+	for b.Loop() {
+		check.Mute(check.Run(p))
+	}
+}

@@ -21,7 +21,6 @@ type Answer struct {
 	Target        *Target        `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
 	Validation    *Validation    `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
 	Optimizations []Optimization `json:"optimizations,omitempty" jsonschema_description:"What would make it fit, faster, cheaper or steadier, the best first; each measured on the changed call."`
-
 	// The five best that run it; with detail full every card that passes the filters.
 	GPURecommendations []GPURecommendation `json:"gpuRecommendations,omitempty" jsonschema_description:"GPUs for this run, best first."`
 

@@ -24,20 +24,18 @@ type Case struct {
 	Assumptions []Assumption
 	Detail      Detail
 	Formulas    FormulaSet
+	Advice      []advise.Advice
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
 	Dataset     cost.Dataset  // how much an epoch goes through
-	Advice      []advise.Advice
 }
 
 // Build makes the answer of one estimate.
 func Build(c Case) Answer {
 	s := sectionsOf(c.Workload)
-	lines, total := linesOf(c.Breakdown.Lines), c.Breakdown.Total
+	lines, total := c.lines()
 	var comparison []Comparison
 	if c.Formulas == Guide {
-		lines = guideLines(c.Workload, c.Breakdown)
-		total = totalOf(lines)
 		comparison = compare(lines, c.Breakdown.Lines)
 	}
 	a := Answer{
@@ -56,6 +54,15 @@ func Build(c Case) Answer {
 	}
 	a.Summary = summary(a, c)
 	return a
+}
+
+// lines are the components by the formulas that were asked for, and their sum.
+func (c Case) lines() ([]line, unit.Bytes) {
+	if c.Formulas == Guide {
+		lines := guideLines(c.Workload, c.Breakdown)
+		return lines, totalOf(lines)
+	}
+	return linesOf(c.Breakdown.Lines), c.Breakdown.Total
 }
 
 func estimate(s *check.Pass, c Case, lines []line, total unit.Bytes) *Estimate {

@@ -13,10 +13,22 @@ type Diagnosis struct {
 	Patches     []Patch      `json:"patches,omitempty" jsonschema_description:"What gets past it, the best first: patches of arguments, each measured on the changed call, and settings outside the run."`
 	Message     *Printed     `json:"message,omitempty" jsonschema_description:"What the message says."`
 	Card        []CardPart   `json:"card,omitempty" jsonschema_description:"Who had the card's memory, as far as the message tells."`
-	Estimate    *Estimate    `json:"estimate,omitempty" jsonschema_description:"What the workload needs, where one was given."`
+	Estimate    *Needed      `json:"estimate,omitempty" jsonschema_description:"What the workload needs, where one was given."`
 	Target      *Target      `json:"target,omitempty" jsonschema_description:"Whether that fits what the message says the process could have."`
 	Validation  *Validation  `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
 	Assumptions []Assumption `json:"assumptions,omitempty" jsonschema_description:"Values that the caller did not give."`
+}
+
+// Needed is an estimate without what the memory is for.
+type Needed struct {
+	TotalBytes         unit.Bytes `json:"totalBytes" jsonschema_description:"Bytes that must be free on the GPU."`
+	TotalGiB           float64    `json:"totalGiB"`
+	LowBytes           unit.Bytes `json:"lowBytes"`
+	HighBytes          unit.Bytes `json:"highBytes"`
+	PeakAllocatedBytes unit.Bytes `json:"peakAllocatedBytes" jsonschema_description:"To compare with the message's allocatedBytes."`
+	PeakReservedBytes  unit.Bytes `json:"peakReservedBytes"`
+	PeakPhase          string     `json:"peakPhase"`
+	Phases             []Phase    `json:"phases" jsonschema_description:"Peak tensor bytes of each phase."`
 }
 
 // FailedFor is why an allocation failed.

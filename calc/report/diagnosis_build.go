@@ -33,19 +33,25 @@ func Diagnose(f Failure) Diagnosis {
 		d.Card = append(d.Card, CardPart(p))
 	}
 	if f.Case != nil {
-		c := *f.Case
-		if c.Detail == Standard {
-			c.Detail = Brief // the patches are what was asked for
-		}
-		a := Build(c)
-		d.Estimate, d.Target, d.Validation = a.Estimate, a.Target, a.Validation
-		d.Assumptions = assumptions(f.Case.Assumptions, f.Case.Detail)
+		c := f.Case
+		d.Estimate, d.Target = neededBy(*c), target(*c)
+		d.Validation, d.Assumptions = Validate(c.Findings), assumptions(c.Assumptions, c.Detail)
 	}
 	if l := f.Located; l != nil && l.Beyond(&m) {
 		d.Cause.Leak = fmt.Sprintf("%s were allocated, and this workload never allocates more than %s: it was another run (batch, sequence, method, stack), or tensors are kept from step to step, such as losses summed without .item() or outputs in a list.", m.Allocated.Bytes, l.Most)
 	}
 	d.Summary = d.summary(f)
 	return d
+}
+
+func neededBy(c Case) *Needed {
+	lines, total := c.lines()
+	e := estimate(sectionsOf(c.Workload), c, lines, total)
+	return &Needed{
+		TotalBytes: e.TotalBytes, TotalGiB: e.TotalGiB, LowBytes: e.LowBytes, HighBytes: e.HighBytes,
+		PeakAllocatedBytes: e.PeakAllocatedBytes, PeakReservedBytes: e.PeakReservedBytes,
+		PeakPhase: e.PeakPhase, Phases: e.Phases,
+	}
 }
 
 // The bases on which a phase is said.
