@@ -39,6 +39,8 @@ var all = []*Rule{
 	expertsNotQuantized,
 	firstDenseAboveLayers,
 	switchOneActive,
+	ModeAgainstMethod,
+	NotMultimodal,
 	expertSizeDividesExperts,
 	expertsDivideReplicas,
 	pipelineDividesLayers,

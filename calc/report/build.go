@@ -20,6 +20,7 @@ type Case struct {
 	Assumptions []Assumption
 	Detail      Detail
 	Formulas    FormulaSet
+	Images      *ImageBudget // of a tool that explains images, else nil
 }
 
 // Build makes the answer of one estimate.
@@ -36,6 +37,7 @@ func Build(c Case) Answer {
 		Estimate:    estimate(s, c, lines, total),
 		Target:      target(c.Workload, c.Breakdown),
 		Server:      server(c.Breakdown),
+		Images:      c.Images,
 		Validation:  Validate(c.Findings),
 		Comparison:  comparison,
 		Assumptions: assumptions(c.Assumptions, c.Detail),
