@@ -54,17 +54,19 @@ func (a *MultimodalArgs) sides(v workload.Vision) (width, height int64) {
 // how says how pixels become tokens.
 func how(v workload.Vision, width, height, tokens int64) string {
 	s := fmt.Sprintf("%d×%d pixels", width, height)
-	if v.Width != width || v.Height != height {
-		s += fmt.Sprintf(" become %d×%d in the model's processor", v.Width, v.Height)
-	}
 	if v.Tiles > 1 {
-		s += fmt.Sprintf(", in %d tiles of %d", v.Tiles, v.NativeSize)
+		s += fmt.Sprintf(" become %d tiles of %d×%d in the model's processor", v.Tiles, v.NativeSize, v.NativeSize)
+	} else if v.Width != width || v.Height != height {
+		s += fmt.Sprintf(" become %d×%d in the model's processor", v.Width, v.Height)
 	}
 	if v.Patch > 0 {
 		s += fmt.Sprintf(", cut into patches of %d", v.Patch)
 	}
 	if v.Merge > 1 {
 		s += fmt.Sprintf(", of which %d×%d give one token", v.Merge, v.Merge)
+	}
+	if patches := v.Width / max(1, v.Patch) * (v.Height / max(1, v.Patch)); v.ImageTokens > 0 && v.Tiles <= 1 && patches > tokens {
+		s += fmt.Sprintf(", and %d patches pooled", patches)
 	}
 	return s + fmt.Sprintf(": %d tokens.", tokens)
 }
