@@ -46,6 +46,7 @@ func Tools(models *catalog.Catalog) []Tool {
 	return []Tool{
 		advanced(models),
 		inference(models),
+		multimodal(models),
 		training(models),
 		finetuning(models),
 		recommend(models),

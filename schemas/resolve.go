@@ -27,6 +27,7 @@ type resolver struct {
 
 	inference workload.Inference // of a run that trains nothing
 	served    workload.Served    // how its weights are stored, 0 where it was not said
+	serve     *InferenceArgs     // its arguments, nil in training
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,

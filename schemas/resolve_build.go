@@ -11,7 +11,7 @@ import (
 
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
-	train := r.train()
+	train := r.train() // settles the lengths of inference too
 	adapter := r.adapter()
 	parallel := r.parallel()
 	stack := byDefault(r, "trainingStack", r.args.TrainingStack, workload.PyTorch)

@@ -55,9 +55,8 @@ func (a *InferenceArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report
 func (r *resolver) serving(a *InferenceArgs) {
 	i := &r.inference
 	i.On = true
-	prompt := r.lengthsOf(a)
-	r.args.SequenceLength = Some(prompt)
-	r.filled["sequenceLength"] = true
+	r.serve = a
+	r.args.SequenceLength = Opt[int64]{} // the sum; the prompt's length is settled with the model
 	i.Cache = served(r, "cacheImplementation", a.CacheImplementation, workload.DynamicCache, report.Default, "documented default")
 	i.CachePrecision = a.CachePrecision.Or(workload.CacheModel)
 	i.Logits = served(r, "logits", a.Logits, workload.LastLogits, report.Default, "documented default")
@@ -94,7 +93,7 @@ func served[T any](r *resolver, name string, o Opt[T], other T, origin report.Or
 // their sum suffice.
 func (r *resolver) lengthsOf(a *InferenceArgs) int64 {
 	prompt, hasPrompt := a.PromptLength.Get()
-	tokens, hasNew := a.NewTokens.Get()
+	tokens, hasNew := r.newTokens(a)
 	sum, hasSum := a.SequenceLength.Get()
 	switch {
 	case hasSum && hasPrompt && hasNew:
@@ -114,22 +113,61 @@ func (r *resolver) lengthsOf(a *InferenceArgs) int64 {
 		r.shorter(prompt >= 1, "newTokens", tokens, sum)
 		r.assume("promptLength", max(1, prompt), report.Derived, "sequenceLength less newTokens")
 	case hasSum:
-		tokens = min(defaultNewTokens, sum-1)
+		tokens = min(r.usualNew(), sum-1)
 		prompt = sum - tokens
 		r.assume("newTokens", tokens, report.Default, "documented default")
 		r.assume("promptLength", prompt, report.Derived, "sequenceLength less newTokens")
 	default:
-		if !hasPrompt {
-			prompt = defaultPrompt
-			r.assume("promptLength", prompt, report.Default, "documented default")
-		}
 		if !hasNew {
-			tokens = defaultNewTokens
+			tokens = r.usualNew()
 			r.assume("newTokens", tokens, report.Default, "documented default")
+		}
+		if !hasPrompt {
+			prompt = r.usualPrompt(tokens)
+			r.assume("promptLength", prompt, report.Default, "documented default, or what newTokens leave of the model's context")
 		}
 	}
 	r.inference.NewTokens = max(0, tokens)
 	return max(1, prompt)
+}
+
+// writes says whether the model continues a sequence.
+func (r *resolver) writes() bool {
+	switch r.model.Text.Family {
+	case workload.BERT, workload.RoBERTa, workload.DistilBERT, workload.CLIPText, workload.SigLIPText:
+		return false
+	}
+	return true
+}
+
+// newTokens are those that were asked for: none of a model that writes none.
+func (r *resolver) newTokens(a *InferenceArgs) (int64, bool) {
+	n, given := a.NewTokens.Get()
+	if given && n > 0 && !r.writes() {
+		r.useless("newTokens", "the model writes nothing")
+		return 0, true
+	}
+	return n, given
+}
+
+// usualNew is the default of newTokens.
+func (r *resolver) usualNew() int64 {
+	if !r.writes() {
+		return 0
+	}
+	return defaultNewTokens
+}
+
+// usualPrompt is the default of promptLength beside so many new tokens.
+func (r *resolver) usualPrompt(tokens int64) int64 {
+	usual := int64(defaultPrompt)
+	if d := r.model.DefaultSequence; d > 0 {
+		usual = d
+	}
+	if c := r.model.Text.Context; c > 0 {
+		usual = min(usual, c-tokens)
+	}
+	return max(1, usual)
 }
 
 // shorter demands that a part is shorter than the whole.

@@ -71,6 +71,10 @@ func (r *resolver) lengths(t *workload.Train) {
 	if d := r.model.DefaultSequence; d > 0 {
 		usual = d
 	}
+	if r.serve != nil {
+		t.Sequence = r.lengthsOf(r.serve)
+		return
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")

@@ -20,8 +20,13 @@ func findingsOf(arguments string) []check.Finding {
 
 // findingsFor takes arguments of the rule's tool through everything that finds.
 func findingsFor(r *check.Rule, arguments string) []check.Finding {
-	if r.Tool == "" {
+	switch r.Tool {
+	case "":
 		return findingsOf(arguments)
+	case "calculate_multimodal_vram":
+		args, findings := schemas.Decode[schemas.MultimodalArgs]([]byte(arguments))
+		_, _, more := args.Resolve(catalog.Load())
+		return append(findings, more...)
 	}
 	args, findings := schemas.Decode[schemas.InferenceArgs]([]byte(arguments))
 	_, _, more := args.Resolve(catalog.Load())

@@ -91,6 +91,8 @@ var all = []*Rule{
 	sgdOnTransformer,
 	sgdRateLow,
 	contextShort,
+	ModeAgainstMethod,
+	NotMultimodal,
 	expertSizeDividesExperts,
 	expertsDivideReplicas,
 	offloadAdapters,

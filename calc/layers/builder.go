@@ -73,6 +73,7 @@ type Builder struct {
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
 	unplaced  bool        // the model takes no positions from outside
+	encoding  bool        // a model that writes nothing is run for its scores, without a loss
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string

@@ -99,6 +99,9 @@ func (e *Encoder) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 // tokenLoss is cross_entropy(logits.view(−1, V), labels.view(−1)) in the
 // logits' type.
 func (b *Builder) tokenLoss(logits, labels *tape.Tensor) *tape.Tensor {
+	if b.encoding {
+		return logits
+	}
 	t := b.T
 	defer t.As(memory.Logits)()
 	defer t.Scope("loss")()

@@ -8,6 +8,37 @@ import (
 	"vramcalc/calc/tape"
 )
 
+// Encodes is a model that writes nothing: it is run once for its scores.
+type Encodes interface {
+	Model
+	// Inputs makes the inputs on the card, without labels; Loss takes nil for them.
+	Inputs() []*tape.Tensor
+}
+
+// encode records one forward of a model that writes nothing.
+func (b *Builder) encode(m Encodes) {
+	t := b.T
+	t.EmptyCache()
+	t.Phase(memory.Load)
+	inputs := m.Inputs()
+	f := t.Frame(inputs...)
+	t.Measure()
+	t.Mark(MarkStart)
+	t.Phase(memory.Prefill)
+	b.encoding = true
+	t.Evaluate(func() {
+		t.Autocast(b.amp(), func() {
+			g := t.Frame()
+			g.V(m.Loss(inputs))
+			t.Mark(MarkPrefilled)
+			g.End()
+		})
+	})
+	b.encoding = false
+	f.End()
+	t.Mark(MarkEnd)
+}
+
 // Prompter is a model whose prompt is more than token ids.
 type Prompter interface {
 	Generator
@@ -19,14 +50,19 @@ type Prompter interface {
 // weights, the prompt, and the tokens after it. The error names everything
 // that the run asks for and the model cannot be.
 func (b *Builder) Serve(m Model) error {
-	g, ok := m.(Generator)
-	if !ok {
-		b.Fail(fmt.Errorf("inference with this model is not modelled yet; it does not continue a sequence"))
+	g, generates := m.(Generator)
+	e, encodes := m.(Encodes)
+	if !generates && !encodes {
+		b.Fail(fmt.Errorf("inference with this model is not modelled yet: how it goes on after its prompt is not written"))
 	}
 	if err := b.Check(); err != nil {
 		return err
 	}
-	b.serve(g)
+	if generates {
+		b.serve(g)
+	} else {
+		b.encode(e)
+	}
 	return errors.Join(b.Errs...)
 }
 

@@ -76,6 +76,9 @@ func (d *Dual) texts(ids *tape.Tensor) (last, pooled *tape.Tensor) {
 
 // contrastive is image_text_contrastive_loss.
 func (b *Builder) contrastive(logits *tape.Tensor) *tape.Tensor {
+	if b.encoding {
+		return logits
+	}
 	t := b.T
 	defer t.Scope("loss")()
 	f := t.Frame(logits)

@@ -58,6 +58,9 @@ func (d *SigLIP) Loss(ids, pixels *tape.Tensor) *tape.Tensor {
 
 // pairLoss is the sigmoid loss of all pairs, within the model's own frame.
 func (b *Builder) pairLoss(f *tape.Frame, logits *tape.Tensor) *tape.Tensor {
+	if b.encoding {
+		return logits
+	}
 	t, square := b.T, []tape.Dim{b.B, b.B}
 	defer t.Scope("loss")()
 	eye := f.V(t.Make("diagonal", tape.F32, square))

@@ -22,5 +22,10 @@ func (e encoder) Batch() []*tape.Tensor {
 	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
 }
 
+// Inputs are those of a run for scores: no labels.
+func (e encoder) Inputs() []*tape.Tensor {
+	return []*tape.Tensor{e.b.T.Input("token ids", tape.I64, e.b.B, e.b.S), nil}
+}
+
 // Loss runs the model.
 func (e encoder) Loss(batch []*tape.Tensor) *tape.Tensor { return e.m.Loss(batch[0], batch[1]) }

@@ -21,6 +21,9 @@ func summary(a Answer, c Case) string {
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
+	if a.Images != nil {
+		s += " " + a.Images.sentence()
+	}
 	if a.Server != nil {
 		s += " " + holds(*a.Server)
 	}

@@ -6,3 +6,9 @@ func (t *Tape) AtLeast(d Dim, n int64) bool {
 	v := t.rec.syms.present()
 	return d.eval(&v) >= n
 }
+
+// Present is a dimension at the sizes that the tape is recorded with.
+func (t *Tape) Present(d Dim) int64 {
+	v := t.rec.syms.present()
+	return d.eval(&v)
+}

@@ -113,3 +113,35 @@ func (l *LogitsKept) UnmarshalText(text []byte) error {
 	*l = LogitsKept(value)
 	return err
 }
+
+// RunMode is what a model is run for.
+type RunMode uint8
+
+// The values of RunMode; zero is invalid.
+const (
+	InferenceMode  RunMode = iota + 1 // nothing is trained
+	TrainingMode                      // all parameters are trained
+	FineTuningMode                    // what the method says is trained
+)
+
+var runModeNames = table{
+	{name: "inference", aliases: []string{"serving", "generation"}},
+	{name: "training", aliases: []string{"pretraining"}},
+	{name: "finetuning", aliases: []string{"fine tuning"}},
+}
+
+// String is the name on the wire.
+func (m RunMode) String() string { return runModeNames.name(uint8(m)) }
+
+// Values lists the names in order.
+func (RunMode) Values() []string { return runModeNames.names() }
+
+// MarshalText gives the name on the wire.
+func (m RunMode) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText takes any case and the usual spellings; the error lists the names.
+func (m *RunMode) UnmarshalText(text []byte) error {
+	value, err := runModeNames.parse(string(text))
+	*m = RunMode(value)
+	return err
+}

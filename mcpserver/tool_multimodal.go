@@ -1,0 +1,43 @@
+package mcpserver
+
+import (
+	"context"
+
+	"vramcalc/calc/catalog"
+	"vramcalc/calc/report"
+	"vramcalc/schemas"
+)
+
+const multimodalDoc = `GPU memory of a model that sees or hears (LLaVA, Qwen-VL, Gemma 3, Llama 3.2 Vision, CLIP, Whisper, …) in mode inference, training or finetuning, and what an image of a size costs in tokens.
+Use it to learn how image size, number of images and frozen towers decide memory, and which image crosses the context. Bytes per GPU.
+Not covered: video frames, time and price.`
+
+// multimodal is a model with a tower, in any mode.
+func multimodal(models *catalog.Catalog) Tool {
+	return Tool{
+		Name:        "calculate_multimodal_vram",
+		Title:       "Multimodal memory",
+		Description: multimodalDoc,
+		Input:       schemas.InputSchema[schemas.MultimodalArgs](),
+		Output:      schemas.OutputSchema[report.Answer](),
+		Meta:        map[string]any{schemas.MetaKey: schemas.MetaArguments[schemas.MultimodalArgs]()},
+		answer: func(_ context.Context, arguments []byte) Answer {
+			args, findings := schemas.Decode[schemas.MultimodalArgs](arguments)
+			if args == nil {
+				return report.Refuse(findings)
+			}
+			w, assumptions, more := args.Resolve(models)
+			return answered(report.Case{
+				Workload:    w,
+				Findings:    append(findings, more...),
+				Assumptions: assumptions,
+				Detail:      args.Detail.Or(report.Standard),
+				Formulas:    args.FormulaSet.Or(report.Architecture),
+				GPUs:        models.GPUs(),
+				Want:        args.Wanted(),
+				Dataset:     args.Dataset(),
+				Images:      args.Budget(w),
+			})
+		},
+	}
+}
