@@ -5,7 +5,7 @@ import "slices"
 // trainingArguments are those that mean something only where weights are
 // trained.
 var trainingArguments = []string{
-	"checkpointingImplementation", "fineTuningMethod", "frozenLayers", "frozenModules", "gradientAccumulationSteps",
+	"checkpointingImplementation", "fineTuningMethod", "freezeBatchNorm", "freezeTextEncoder", "freezeVisionEncoder", "frozenLayers", "frozenModules", "gradientAccumulationSteps",
 	"gradientCheckpointing", "gradientClipping", "kbitPreparation", "labelSmoothing", "learningRate", "loraAlpha",
 	"loraDropout", "loraModulesToSave", "loraPrecision", "loraRank", "loraTargetModules", "lossImplementation",
 	"lrScheduler", "optimizer", "optimizerImplementation", "precisionMode", "prefixLength", "trainableModules",
