@@ -9,8 +9,8 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
-	"vramcalc/schemas"
 	"vramcalc/calc/workload"
+	"vramcalc/schemas"
 )
 
 // formulaExamples are the calls whose run the formulas of an engine are printed

@@ -10,6 +10,7 @@ import (
 	"mime"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -127,11 +128,13 @@ func respond(w http.ResponseWriter, status int, v any) {
 	w.Write(append(body, '\n'))
 }
 
-// listing is the body of GET /api/mcp/tools/list: tools as MCP lists them.
+// listing is the body of GET /api/mcp/tools/list: tools as MCP lists them, by
+// name.
 func listing(tools []Tool) ([]byte, error) {
 	list := make([]*mcp.Tool, len(tools))
 	for i, t := range tools {
 		list[i] = t.published()
 	}
+	slices.SortFunc(list, func(a, b *mcp.Tool) int { return strings.Compare(a.Name, b.Name) })
 	return encode(map[string]any{"tools": list})
 }
