@@ -1,6 +1,8 @@
 package calc
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -29,4 +31,17 @@ func WorkUnrolled(w workload.Workload) (memory.Work, error) {
 		return memory.Work{}, err
 	}
 	return b.T.WorkDone().Step(b.Train.AccumulationSteps), nil
+}
+
+// Sequence is the whole run of a workload, every repetition written out.
+func Sequence(w workload.Workload) (tape.Sequence, error) {
+	b, err := record(w, tape.Unrolled)
+	if err != nil {
+		return nil, err
+	}
+	steps, ok := b.T.Sequence()
+	if !ok {
+		return nil, errors.New("no sequence of an unrolled tape")
+	}
+	return steps, nil
 }

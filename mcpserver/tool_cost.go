@@ -8,9 +8,9 @@ import (
 	"vramcalc/schemas"
 )
 
-const costDoc = `Time and money of a fine-tuning run: operations and seconds of a step (a range), tokens or samples a second, and with datasetSamples or datasetTokens hours, rent on demand and spot, energy; rent against buying.
-With targetGpu for that GPU, else for every GPU that holds the run, cheapest first. Prices are dated medians over providers, in USD.
-Not covered: data loading, communication between GPUs, hosts and storage.`
+const costDoc = `Time and money of a fine-tuning run: seconds of a step (a range), tokens or samples a second, and with datasetSamples or datasetTokens hours, rent on demand and spot, energy; rent against buying.
+With targetGpu for that GPU, else for those that hold the run, cheapest first. Prices are dated medians, USD.
+Not covered: data loading, communication, hosts.`
 
 // analyzeCost computes what a run takes besides memory.
 func analyzeCost(models *catalog.Catalog) Tool {

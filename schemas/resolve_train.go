@@ -22,7 +22,6 @@ const (
 	defaultContrast          = 0.3
 	usualSequence            = 2048
 	multimodalSequence       = 1024
-	decoderShare             = 4 // decoder tokens are a quarter of the encoder's
 	defaultClasses           = 2 // transformers' num_labels
 	notFrozen          int64 = -1
 )
@@ -74,7 +73,7 @@ func (r *resolver) lengths(t *workload.Train) {
 	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
 	if r.model.Text.Family.IsEncoderDecoder() {
-		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, max(1, t.Sequence/decoderShare), report.Default, "a quarter of sequenceLength")
+		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
 	}
 	t.MaxGeneration = byDefault(r, "maxGenerationLength", a.MaxGenerationLength, 0)
 }

@@ -33,7 +33,7 @@ const (
 type Parts struct {
 	Target       float64 // 1 at 75 % of the usable memory, falling evenly to 0 at none of it
 	Cost         float64 // ½ at the median price of all that do, more below it
-	Ease         float64 // 1 / (cards × machines); 0 where neither CUDA nor ROCm drives it, or only PCIe joins several
+	Ease         float64 // 1 / (cards × machines); 0 for an edge board, without CUDA or ROCm, or where only PCIe joins several
 	Availability float64 // the better of: still made, offered by many providers
 }
 
@@ -51,11 +51,18 @@ func (r *Recommendation) judge(usual float64, want Want) {
 	if price := want.price(*r); price > 0 {
 		r.Parts.Cost = usual / (usual + price)
 	}
-	if r.GPU.ComputeCapability != "" && (r.Count == 1 || joined(r.GPU)) {
+	if driven(r.GPU) && (r.Count == 1 || joined(r.GPU)) {
 		r.Parts.Ease = 1 / float64(r.Count*machines(r.GPU, r.Count))
 	}
 	p := r.Parts
 	r.Score = WeightTarget*p.Target + WeightCost*p.Cost + WeightEase*p.Ease + WeightAvailability*p.Availability
+}
+
+// driven says whether what was computed is what runs: PyTorch on CUDA or ROCm,
+// with the card's memory to itself. Edge boards share theirs with the system
+// and need builds of their own.
+func driven(g catalog.GPU) bool {
+	return g.ComputeCapability != "" && g.Segment != catalog.Edge
 }
 
 // fabricGBs is from which bandwidth on NVLink joins all cards of a chassis: that
@@ -123,7 +130,7 @@ func (r Recommendation) why() string {
 	case !r.Runs():
 		parts = append(parts, fmt.Sprintf("no room to vary: %s needed of %s usable", gib(r.Need.Total), gib(r.Usable)))
 	default:
-		parts = append(parts, fmt.Sprintf("%.0f %% of %s usable, the target is %.0f %%", 100*r.Utilization, gib(r.Usable), 100*Target))
+		parts = append(parts, fmt.Sprintf("%.0f %% of %s usable", 100*r.Utilization, gib(r.Usable)))
 	}
 	if r.Count > 1 && r.Need.Note != "" {
 		parts = append(parts, "each holds "+r.Need.Note)
@@ -134,8 +141,11 @@ func (r Recommendation) why() string {
 	if r.HourlyUSD <= 0 {
 		parts = append(parts, "no hourly price known")
 	}
-	if r.GPU.ComputeCapability == "" {
+	switch {
+	case r.GPU.ComputeCapability == "":
 		parts = append(parts, "PyTorch runs there without CUDA or ROCm, for which this was computed")
+	case r.GPU.Segment == catalog.Edge:
+		parts = append(parts, "shares its memory with the system")
 	}
 	if a := r.GPU.Availability; a == catalog.Discontinued || a == catalog.Announced {
 		parts = append(parts, a.String())

@@ -47,7 +47,7 @@ func storesFourBits(g catalog.GPU) (ok bool, why string) {
 	case g.Vendor == catalog.Google:
 		return false, "has neither int4 units nor kernels for 4-bit weights"
 	}
-	return true, "has no native int4: 4-bit weights only, unpacked to 16 bits to compute"
+	return true, "no native int4: 4-bit weights are unpacked to 16 bits"
 }
 
 func unless(ok bool, why string) string {

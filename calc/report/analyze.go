@@ -30,7 +30,7 @@ const mostCosts = 8
 // on every one that holds it.
 func Analyze(c Case) CostAnswer {
 	a := CostAnswer{
-		Target:      target(c.Workload, c.Breakdown),
+		Target:      target(c),
 		Validation:  Validate(c.Findings),
 		Assumptions: assumptions(c.Assumptions, c.Detail),
 	}

@@ -40,7 +40,7 @@ func Build(c Case) Answer {
 	}
 	a := Answer{
 		Estimate:      estimate(s, c, lines, total),
-		Target:        target(c.Workload, c.Breakdown),
+		Target:        target(c),
 		Validation:    Validate(c.Findings),
 		Optimizations: optimizations(c.Advice),
 		Comparison:    comparison,
@@ -49,7 +49,7 @@ func Build(c Case) Answer {
 	if c.Detail != Brief {
 		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
 		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
-		a.Cost = costOf(c, a.GPURecommendations)
+		a.Cost = costOf(c, a.Target, a.GPURecommendations)
 		runs(a.GPURecommendations, c)
 	}
 	a.Summary = summary(a, c)

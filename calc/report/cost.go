@@ -107,50 +107,43 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 	out.RentUSD, out.HourlyUSD = rentOf(c.RentUSD, c.RentSpotUSD), rentOf(c.OnDemandUSD, c.SpotUSD)
 	out.Providers, out.PriceDate = c.Providers, c.PriceDate
 	out.PurchaseUSD, out.BreakEvenHours, out.EnergyKWh = positive(c.PurchaseUSD), positive(c.BreakEven), positive(c.KWh)
-	out.Why = whyCost(r, c)
+	out.Why = whyCost(r, c, d)
 	return out
 }
 
 // whyCost says what the numbers rest on.
-func whyCost(r cost.Run, c cost.Cost) string {
-	s := fmt.Sprintf("%.3g TFLOP a step at %.0f to %.0f %% of the dense %.4g TFLOPS, which products and memory traffic leave",
-		r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
+func whyCost(r cost.Run, c cost.Cost, d Detail) string {
+	s := fmt.Sprintf("%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
 	for _, n := range c.Notes {
 		s += "; " + n
 	}
-	switch {
-	case c.OnDemandUSD > 0:
-		s += fmt.Sprintf(". Rent is the median of %d %s, newest of %s", c.Providers, plural(c.Providers, "provider", "providers"), c.PriceDate)
-	default:
-		s += ". No on-demand price is known"
+	if c.OnDemandUSD == 0 {
+		s += "; no on-demand price is known"
 	}
-	if c.PurchaseUSD > 0 && c.PurchaseDate == "" {
+	switch {
+	case d != Full || c.PurchaseUSD <= 0:
+	case c.PurchaseDate == "":
 		s += "; to buy at its list price"
-	} else if c.PurchaseUSD > 0 {
+	default:
 		s += "; to buy as of " + c.PurchaseDate
 	}
 	if c.TypicalHours == 0 {
-		s += ". Hours need datasetSamples or datasetTokens"
+		s += "; hours need datasetSamples"
 	}
-	return s + "."
+	return s
 }
 
 // tera is 10^12.
 const tera = 1e12
 
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // costOf is the cost of an estimated run on the card that was named, else on
 // the best of those recommended; nil where there is neither.
-func costOf(c Case, recommended []GPURecommendation) *Cost {
-	h := sectionsOf(c.Workload).Hardware
-	id, fits := h.Target, ""
-	if id == "" {
+func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
+	id, fits := sectionsOf(c.Workload).Hardware.Target, ""
+	switch {
+	case id != "" && target != nil:
+		fits = target.Fits
+	case id == "":
 		i := slices.IndexFunc(recommended, func(r GPURecommendation) bool { return r.Level != fit.Insufficient })
 		if i < 0 {
 			return nil

@@ -34,7 +34,7 @@ func Diagnose(f Failure) Diagnosis {
 	}
 	if f.Case != nil {
 		c := f.Case
-		d.Estimate, d.Target = neededBy(*c), target(c.Workload, c.Breakdown)
+		d.Estimate, d.Target = neededBy(*c), target(*c)
 		d.Validation, d.Assumptions = Validate(c.Findings), assumptions(c.Assumptions, c.Detail)
 	}
 	if l := f.Located; l != nil && l.Beyond(&m) {

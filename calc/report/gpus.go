@@ -16,14 +16,14 @@ import (
 type GPURecommendation struct {
 	GPU            string         `json:"gpu" jsonschema_description:"Catalogue id."`
 	Name           string         `json:"name"`
-	Count          int64          `json:"count" jsonschema_description:"Cards that share the need."`
-	Change         map[string]any `json:"change,omitempty" jsonschema_description:"A patch of arguments that takes it as the target."`
+	Count          int64          `json:"count" jsonschema_description:"Cards that share it."`
+	Change         map[string]any `json:"change,omitempty" jsonschema_description:"Patch of arguments that makes it the target."`
 	VRAMBytes      unit.Bytes     `json:"vramBytes" jsonschema_description:"Nominal, of one card."`
 	UsableBytes    unit.Bytes     `json:"usableBytes" jsonschema_description:"What a process can use on one card."`
-	NeedBytes      unit.Bytes     `json:"needBytes" jsonschema_description:"What each card has to hold."`
-	Utilization    float64        `json:"utilization" jsonschema_description:"needBytes over usableBytes."`
-	Level          string         `json:"level" jsonschema_description:"excellent, good, acceptable, oversized, or insufficient: too small, or it cannot run the precision."`
-	Fits           string         `json:"fits" jsonschema_description:"yes, tight or no."`
+	NeedBytes      unit.Bytes     `json:"needBytes,omitempty" jsonschema_description:"What each of several cards has to hold."`
+	Utilization    float64        `json:"utilization" jsonschema_description:"Need over usable bytes of one card."`
+	Level          string         `json:"level" jsonschema_description:"As in target; insufficient too where it cannot run the precision."`
+	Fits           string         `json:"fits"`
 	HourlyUSD      *float64       `json:"hourlyUsd,omitempty" jsonschema_description:"Median on-demand price over providers, of one card; absent where not known."`
 	HourlyUSDRange *Range         `json:"hourlyUsdRange,omitempty"`
 	PurchaseUSD    *float64       `json:"purchaseUsd,omitempty" jsonschema_description:"Of one card; absent where not known."`
@@ -32,7 +32,6 @@ type GPURecommendation struct {
 	Availability   string         `json:"availability" jsonschema_description:"in-production, discontinued, announced or unknown."`
 	PriceDate      string         `json:"priceDate,omitempty" jsonschema_description:"Of the newest quote."`
 	Score          float64        `json:"score" jsonschema_description:"0 to 1: 0.40 closeness to 75 % utilization, 0.30 price, 0.15 ease (one card over many, a fabric over PCIe), 0.15 availability; 0 where insufficient. Unknown counts as average."`
-	Parts          *ScoreParts    `json:"scoreParts,omitempty" jsonschema_description:"detail full: what the score is made of."`
 	Why            string         `json:"why"`
 }
 
@@ -42,13 +41,11 @@ type Range struct {
 	High float64 `json:"high"`
 }
 
-// ScoreParts are what a score weighs, each 0 to 1.
-type ScoreParts struct {
-	Target       float64 `json:"target"`
-	Cost         float64 `json:"cost"`
-	Ease         float64 `json:"ease"`
-	Availability float64 `json:"availability"`
-}
+// Decimals of printed shares and scores; levels and order are decided before.
+const (
+	shareDigits = 6
+	scoreDigits = 3
+)
 
 // mostGPUs is how many recommendations an answer of less than full detail has.
 const mostGPUs = 5
@@ -71,24 +68,26 @@ func recommendations(need fit.Need, gpus []catalog.GPU, want fit.Want, d Detail,
 }
 
 func recommendation(r fit.Recommendation, d Detail, patch func(id string) map[string]any) GPURecommendation {
-	const digits = 4
 	out := GPURecommendation{
 		GPU: r.GPU.ID, Name: r.GPU.Name, Count: r.Count,
-		VRAMBytes: r.GPU.VRAM(), UsableBytes: r.Usable, NeedBytes: r.Need.Total,
-		Utilization: r.Utilization, Level: r.Level, Fits: r.Fits,
+		VRAMBytes: r.GPU.VRAM(), UsableBytes: r.Usable,
+		Utilization: round(r.Utilization, shareDigits), Level: r.Level, Fits: r.Fits,
 		HourlyUSD: known(r.HourlyUSD), PurchaseUSD: known(r.PurchaseUSD),
 		Availability: r.GPU.Availability.String(), PriceDate: r.PriceDate,
-		Score: round(r.Score, digits), Why: r.Why,
+		Score: round(r.Score, scoreDigits), Why: r.Why,
+	}
+	if r.Count > 1 {
+		out.NeedBytes = r.Need.Total
 	}
 	if r.HourlyUSD > 0 {
-		out.HourlyUSDRange = &Range{r.LowUSD, r.HighUSD}
+		out.HourlyUSDRange = &Range{*known(r.LowUSD), *known(r.HighUSD)}
 	}
 	if patch != nil && r.Count == 1 {
 		out.Change = patch(r.GPU.ID)
 	}
 	if d == Full && r.Runs() {
 		p := r.Parts
-		out.Parts = &ScoreParts{round(p.Target, digits), round(p.Cost, digits), round(p.Ease, digits), round(p.Availability, digits)}
+		out.Why += fmt.Sprintf("; scores %.2f for use, %.2f for price, %.2f for ease, %.2f for availability", p.Target, p.Cost, p.Ease, p.Availability)
 	}
 	return out
 }
@@ -98,7 +97,8 @@ func known(usd float64) *float64 {
 	if usd <= 0 {
 		return nil
 	}
-	usd = round(usd, 4)
+	const cents = 2
+	usd = round(usd, cents)
 	return &usd
 }
 

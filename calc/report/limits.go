@@ -1,7 +1,11 @@
 package report
 
 import (
+	"math"
+	"slices"
+
 	"vramcalc/calc"
+	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -12,72 +16,88 @@ const (
 	maxSequence = 10485760
 )
 
+// limits finds the largest batch and the longest sequence that fit, each with
+// everything else as it is. They are looked for side by side: each takes a
+// handful of estimates. A panic stays one of the caller.
+func limits(c Case, usable unit.Bytes) (batch, sequence int64) {
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		batch = largestBatch(c, usable)
+	}()
+	sequence = largestSequence(c, usable)
+	if p := <-done; p != nil {
+		panic(p)
+	}
+	return batch, sequence
+}
+
 // largestBatch is the largest micro-batch that fits, 0 where none does.
-func largestBatch(w workload.Workload, usable unit.Bytes) int64 {
-	c := clone(w)
-	train := sectionsOf(c).Train
-	set := func(n int64) { train.Batch = n }
-	return largestFit(c, train.Batch, maxBatch, usable, set)
+func largestBatch(c Case, usable unit.Bytes) int64 {
+	w := clone(c.Workload)
+	train := sectionsOf(w).Train
+	s := search{start: train.Batch, bound: maxBatch, workload: w, known: c.Breakdown, usable: usable}
+	return s.largest(train.Batch, func(n int64) { train.Batch = n })
 }
 
 // largestSequence is the longest text sequence that fits, up to the model's
-// context; 0 where none fits or the workload has no text.
-func largestSequence(w workload.Workload, usable unit.Bytes) int64 {
-	c := clone(w)
-	s := sectionsOf(c)
-	if s.Text == nil || s.Train.Sequence <= 0 {
+// context; 0 where none fits or the workload has no text. A decoder's length
+// that was not given follows it.
+func largestSequence(c Case, usable unit.Bytes) int64 {
+	w := clone(c.Workload)
+	p := sectionsOf(w)
+	if p.Text == nil || p.Train.Sequence <= 0 {
 		return 0
 	}
-	bound := s.Text.Context
+	bound := p.Text.Context
 	if bound <= 0 {
 		bound = maxSequence
 	}
-	set := func(n int64) { s.Train.Sequence = n }
-	return largestFit(c, min(s.Train.Sequence, bound), bound, usable, set)
-}
-
-// largestFit finds how far the tensors alone let n grow, then within that what
-// really fits.
-func largestFit(w workload.Workload, start, bound int64, usable unit.Bytes, set func(int64)) int64 {
-	most := largest(start, bound, func(n int64) bool {
-		set(n)
-		peak, err := calc.PeakTensor(w)
-		return err == nil && peak <= usable
-	})
-	if most == 0 {
-		return 0
-	}
-	return largest(most, most, func(n int64) bool {
-		set(n)
-		return fits(w, usable)
+	follows := slices.ContainsFunc(c.Assumptions, func(a Assumption) bool { return a.Argument == "decoderSequenceLength" })
+	s := search{start: min(p.Train.Sequence, bound), bound: bound, workload: w, known: c.Breakdown, usable: usable}
+	return s.largest(p.Train.Sequence, func(n int64) {
+		p.Train.Sequence = n
+		if follows {
+			p.Train.DecoderSequence = workload.UsualDecoderSequence(n)
+		}
 	})
 }
 
-func fits(w workload.Workload, usable unit.Bytes) bool {
-	b, err := calc.Estimate(w)
-	return err == nil && b.Total <= usable
+// search varies one size of a workload.
+type search struct {
+	start, bound int64
+	workload     workload.Workload
+	known        memory.Breakdown // of the workload as it came
+	usable       unit.Bytes
 }
 
-// largest finds the largest n from 1 to bound for which ok holds: it doubles or
-// halves from start until it has seen both answers, then bisects. Where ok is
-// not monotone, it finds one of the places where it turns.
-func largest(start, bound int64, ok func(int64) bool) int64 {
-	low, high := int64(0), bound+1 // fits, does not fit; not yet tried at the ends
-	n := min(max(1, start), bound)
-	for low+1 < high {
-		if ok(n) {
-			low = n
-		} else {
-			high = n
+// largest is the largest size that fits. now is the workload's own.
+func (s search) largest(now int64, set func(int64)) int64 {
+	total := func(n int64) float64 {
+		if n == now {
+			return float64(s.known.Total)
 		}
-		switch {
-		case high > bound:
-			n = min(2*low, bound)
-		case low == 0:
-			n = high / 2
-		default:
-			n = low + (high-low)/2
+		set(n)
+		b, err := calc.Estimate(s.workload)
+		if err != nil {
+			return math.Inf(1)
 		}
+		return float64(b.Total)
 	}
-	return low
+	return turning(s.start, s.bound, float64(s.usable), func() point { return s.second(set) }, total)
+}
+
+// second is a second point beside the workload's own, of its tensors alone,
+// which cost a tenth of an estimate.
+func (s search) second(set func(int64)) point {
+	other := 2 * s.start
+	if other > s.bound {
+		other = max(1, s.start/2)
+	}
+	set(other)
+	peak, err := calc.PeakTensor(s.workload)
+	if err != nil {
+		return point{math.NaN(), math.NaN()}
+	}
+	return point{float64(other), float64(s.known.Total + peak - s.known.PeakTensor)}
 }

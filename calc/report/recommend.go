@@ -79,7 +79,7 @@ func Recommend(c Case) Recommendation {
 	need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
 	a := Recommendation{
 		Need:               needOf(c.Breakdown, want, estimated, noSharding),
-		Target:             target(c.Workload, c.Breakdown),
+		Target:             target(c),
 		Validation:         Validate(c.Findings),
 		GPURecommendations: recommendations(need, c.GPUs, want, c.Detail, patcher(s.Hardware)),
 		Assumptions:        assumptions(c.Assumptions, c.Detail),

@@ -137,6 +137,17 @@ func TestLargestBatch(t *testing.T) {
 	}
 }
 
+// TestLargestSequence demands the same of the sequence, sent again by a caller:
+// a decoder's length that was not given follows.
+func TestLargestSequence(t *testing.T) {
+	const call = `{"modelType":"nlp","modelId":"t5-small","precision":"bf16","batchSize":4,"learningRate":1e-4,"optimizer":"adamw","trainingEpochs":1,"targetMemoryGiB":6,"sequenceLength":`
+	fits := func(sequence int64) string { return report.Build(caseOf(t, call+jsonOf(t, sequence)+"}")).Target.Fits }
+	n := report.Build(caseOf(t, call+"512}")).Target.LargestSequence
+	if n < 512 || fits(n) != "yes" || fits(n+1) == "yes" {
+		t.Errorf("largestSequence = %d, which fits: %s, and one more: %s", n, fits(n), fits(n+1))
+	}
+}
+
 // TestEveryComponentIsCompared keeps the reasons complete.
 func TestEveryComponentIsCompared(t *testing.T) {
 	c := caseOf(t, requests["nlp"]+"}")

@@ -2,21 +2,19 @@ package report
 
 import (
 	"vramcalc/calc/fit"
-	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
 // target answers for the GPU of the workload, nil where none is named. The
 // need is what the architecture takes, with either set of formulas.
-func target(w workload.Workload, b memory.Breakdown) *Target {
-	h := sectionsOf(w).Hardware
+func target(c Case) *Target {
+	h := sectionsOf(c.Workload).Hardware
 	if h.Usable <= 0 {
 		return nil
 	}
-	t := targetOf(h, fit.Amount{Low: b.Low, Total: b.Total})
-	t.LargestBatch = largestBatch(w, t.UsableBytes)
-	t.LargestSequence = largestSequence(w, t.UsableBytes)
+	t := targetOf(h, fit.Amount{Low: c.Breakdown.Low, Total: c.Breakdown.Total})
+	t.LargestBatch, t.LargestSequence = limits(c, t.UsableBytes)
 	return t
 }
 

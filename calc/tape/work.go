@@ -49,11 +49,12 @@ func (t *Tape) note(w work, sizes []Dim) {
 	t.rec.works = append(t.rec.works, w)
 }
 
-// repeating runs f as a forward that backward runs once more.
+// repeating runs f, which may be unwound, as a forward that backward runs once
+// more.
 func (t *Tape) repeating(f func()) {
 	t.repeats++
+	defer func() { t.repeats-- }()
 	f()
-	t.repeats--
 }
 
 // Work is what the measured step and micro-batch computes and makes, with the
