@@ -12,8 +12,8 @@ import (
 	"vramcalc/schemas"
 )
 
-const diagnoseDoc = `Why a run went out of memory: reads the message that PyTorch printed (CUDA, HIP, XPU, MPS; any version since 1.10; log and traceback around it do not matter) and says which number binds: the card, fragmentation, another process, one huge tensor, context, a limit.
-Give the workload that failed as well, and it finds the tensor and the phase, and returns patches of arguments whose after is exact. The message's own numbers stand for the card.
+const diagnoseDoc = `Why a run went out of memory: reads the message that PyTorch printed (CUDA, HIP, XPU, MPS; log and traceback included) and says which number binds: the card, fragmentation, another process, one tensor, context, a limit.
+With the workload that failed it finds the tensor and the phase, and patches of arguments with their exact effect.
 Not covered: errors that are not about memory.`
 
 // diagnose explains an out-of-memory message.

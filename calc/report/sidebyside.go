@@ -88,11 +88,14 @@ func rowOf(s Side, d Detail) Row {
 	r := Row{
 		Name: s.Name, TotalBytes: e.TotalBytes, TotalGiB: e.TotalGiB, LowBytes: e.LowBytes, HighBytes: e.HighBytes,
 		PeakPhase: e.PeakPhase, GPUs: e.GPUs, Components: e.Components, Parameters: e.Parameters,
-		Cost: costOf(c, nil, nil), Assumptions: assumptions(c.Assumptions, c.Detail),
+		Assumptions: assumptions(c.Assumptions, c.Detail),
 	}
+	var t *Target
 	if p.Hardware.Usable > 0 {
-		r.Fits = targetOf(p.Hardware, fit.Amount{Low: c.Breakdown.Low, Total: c.Breakdown.Total}).Fits
+		t = targetOf(p.Hardware, fit.Amount{Low: c.Breakdown.Low, Total: c.Breakdown.Total})
+		r.Fits = t.Fits
 	}
+	r.Cost = costOf(c, t, nil)
 	return r
 }
 
