@@ -181,3 +181,11 @@ func (r *resolver) shorter(is bool, name string, part, whole int64) {
 		Change:  map[string]any{"sequenceLength": nil},
 	})
 }
+
+// classifierServed refuses inference of classifiers, which has no numbers yet.
+func (r *resolver) classifierServed() {
+	r.report(check.NotModelled, []string{"modelType"}, check.Told{
+		Message: "inference of image classifiers is not modelled yet",
+		Fix:     "Send a language or multimodal model; calculate_advanced_finetuning_vram answers for training a classifier.",
+	})
+}

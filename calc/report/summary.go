@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 )
 
@@ -16,7 +15,7 @@ func summary(a Answer, c Case) string {
 		where = fmt.Sprintf("free on each of %d GPUs", n)
 	}
 	s := fmt.Sprintf("Needs %s %s (range %s to %s); the peak is in the %s phase, most of it %s.",
-		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(b))
+		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(c))
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
@@ -33,10 +32,11 @@ func summary(a Answer, c Case) string {
 }
 
 // mostly names the two largest components.
-func mostly(b memory.Breakdown) string {
+func mostly(c Case) string {
+	b := c.Breakdown
 	var parts []string
-	for _, c := range components(linesOf(b.Lines), b.Total, Brief)[:min(2, len(b.Lines))] {
-		parts = append(parts, fmt.Sprintf("%s (%s)", shortLabel(c.Label), gib(c.Bytes)))
+	for _, x := range named(c.Workload, components(linesOf(b.Lines), b.Total, Brief))[:min(2, len(b.Lines))] {
+		parts = append(parts, fmt.Sprintf("%s (%s)", shortLabel(x.Label), gib(x.Bytes)))
 	}
 	return strings.Join(parts, " and ")
 }
