@@ -38,11 +38,15 @@ func estimate(models *catalog.Catalog, arguments []byte) report.Answer {
 		return report.Refuse(findings)
 	}
 	w, assumptions, more := args.Resolve(models)
-	return answered(report.Case{
+	c, ok := estimated(report.Case{
 		Workload:    w,
 		Findings:    append(findings, more...),
 		Assumptions: assumptions,
 		Detail:      args.Detail.Or(report.Standard),
 		Formulas:    args.FormulaSet.Or(report.Architecture),
 	})
+	if !ok {
+		return report.Refuse(c.Findings)
+	}
+	return report.Build(c)
 }

@@ -59,9 +59,9 @@ func TestServedAnswers(t *testing.T) {
 			if err := outputSchema(t, tool).Validate(v); err != nil {
 				t.Errorf("against the output schema: %v", err)
 			}
-			a, ok := r.Answer.(report.Answer)
-			if !ok {
-				t.Fatalf("the answer is a %T", r.Answer)
+			var a report.InferenceAnswer
+			if err := json.Unmarshal(r.Structured, &a); err != nil {
+				t.Fatal(err)
 			}
 			var sum int64
 			for _, c := range a.Estimate.Components {
@@ -82,7 +82,7 @@ func TestServedAnswers(t *testing.T) {
 // TestInferencePhases demands the phases of inference and a cache among the
 // components.
 func TestInferencePhases(t *testing.T) {
-	a := asked(t, inferenceTool, `{"modelId":"llama-3.1-8b"}`).Answer.(report.Answer)
+	a := asked(t, inferenceTool, `{"modelId":"llama-3.1-8b"}`).Answer.(report.InferenceAnswer)
 	var phases []string
 	for _, p := range a.Estimate.Phases {
 		phases = append(phases, p.ID)
@@ -102,7 +102,7 @@ func TestInferencePhases(t *testing.T) {
 func TestServerTakesItsShare(t *testing.T) {
 	last := int64(-1)
 	for _, share := range []string{"0.5", "0.7", "0.9"} {
-		a := asked(t, inferenceTool, `{"modelId":"llama-3.1-8b","cacheImplementation":"paged","targetGpu":"a100-80gb","gpuMemoryUtilization":`+share+`}`).Answer.(report.Answer)
+		a := asked(t, inferenceTool, `{"modelId":"llama-3.1-8b","cacheImplementation":"paged","targetGpu":"a100-80gb","gpuMemoryUtilization":`+share+`}`).Answer.(report.InferenceAnswer)
 		s := a.Server
 		switch {
 		case s == nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"vramcalc/calc/catalog"
+	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/schemas"
 )
@@ -19,22 +20,30 @@ func multimodal(models *catalog.Catalog) Tool {
 		Title:       "Multimodal memory",
 		Description: multimodalDoc,
 		Input:       schemas.InputSchema[schemas.MultimodalArgs](),
-		Output:      schemas.OutputSchema[report.Answer](),
+		Output:      schemas.OutputSchema[report.MultimodalAnswer](),
 		Meta:        map[string]any{schemas.MetaKey: schemas.MetaArguments[schemas.MultimodalArgs]()},
 		answer: func(_ context.Context, arguments []byte) Answer {
 			args, findings := schemas.Decode[schemas.MultimodalArgs](arguments)
 			if args == nil {
-				return report.Refuse(findings)
+				return refusedImages(findings)
 			}
 			w, assumptions, more := args.Resolve(models)
-			return answered(report.Case{
+			c, ok := estimated(report.Case{
 				Workload:    w,
 				Findings:    append(findings, more...),
 				Assumptions: assumptions,
 				Detail:      args.Detail.Or(report.Standard),
 				Formulas:    args.FormulaSet.Or(report.Architecture),
-				Images:      args.Budget(w),
 			})
+			if !ok {
+				return refusedImages(c.Findings)
+			}
+			return report.BuildMultimodal(c, args.Budget(w))
 		},
 	}
+}
+
+// refusedImages is the answer to arguments that were refused.
+func refusedImages(findings []check.Finding) report.MultimodalAnswer {
+	return report.MultimodalAnswer{Answer: report.Refuse(findings)}
 }

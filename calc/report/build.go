@@ -20,7 +20,6 @@ type Case struct {
 	Assumptions []Assumption
 	Detail      Detail
 	Formulas    FormulaSet
-	Images      *ImageBudget // of a tool that explains images, else nil
 }
 
 // Build makes the answer of one estimate.
@@ -36,8 +35,6 @@ func Build(c Case) Answer {
 	a := Answer{
 		Estimate:    estimate(s, c, lines, total),
 		Target:      target(c.Workload, c.Breakdown),
-		Server:      server(c.Breakdown),
-		Images:      c.Images,
 		Validation:  Validate(c.Findings),
 		Comparison:  comparison,
 		Assumptions: assumptions(c.Assumptions, c.Detail),

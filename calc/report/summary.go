@@ -19,12 +19,6 @@ func summary(a Answer, c Case) string {
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
 	}
-	if a.Images != nil {
-		s += " " + a.Images.sentence()
-	}
-	if a.Server != nil {
-		s += " " + holds(*a.Server)
-	}
 	if c.Formulas == Guide {
 		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
 	}
