@@ -402,7 +402,497 @@ export interface CalculateAdvancedFinetuningVramAnswer {
   }>;
 }
 
+/** Arguments of calculate_inference_vram. */
+export interface CalculateInferenceVramArguments {
+  /** Type of model. */
+  modelType?: "nlp" | "multimodal" | "moe" | "cnn";
+  /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
+  modelId?: string;
+  /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
+  modelConfig?: Record<string, unknown>;
+  /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
+  modelSize?: number;
+  /** Architecture from whose published models modelSize derives a shape. */
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  /** [nlp, multimodal, moe] Tokens of the prompt. 1 to 10485760 tokens. Default 2048, or sequenceLength less newTokens. */
+  promptLength?: number;
+  /** [nlp, multimodal, moe] Tokens generated after the prompt; 0 = one forward of the prompt. With promptLength and sequenceLength (their sum) any two suffice. 0 to 10485760 tokens. Default 256. */
+  newTokens?: number;
+  /** [nlp, multimodal, moe] How keys and values are kept: dynamic (grows by joining), static (all room at once), paged (a server's pool of blocks). Default dynamic. */
+  cacheImplementation?: "dynamic" | "static" | "paged";
+  /** [nlp, multimodal, moe] Width of cached keys and values. Default the model's. */
+  cachePrecision?: "fp16" | "bf16" | "fp8" | "int8" | "int4";
+  /** [nlp, multimodal, moe] Requests that a paged cache holds and continues at once; batchSize of them are read at once. 1 to 65536 requests. Default batchSize. */
+  concurrentRequests?: number;
+  /** [nlp, multimodal, moe] Share of the card's memory that a server with a paged cache takes, whatever it needs. Above 0, at most 1. Default 0.9. */
+  gpuMemoryUtilization?: number;
+  /** [nlp, multimodal, moe] Logits of the prompt's last token or of all its tokens. Default last. */
+  logits?: "last" | "all";
+  /** [nlp, multimodal, moe] Sample among the 50 likeliest tokens instead of taking the likeliest. Default false. */
+  sampling?: boolean;
+  /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
+  precision?: "fp32" | "fp16" | "bf16" | "int8" | "int4";
+  /** [nlp, multimodal, moe] How weights are stored. Default from precision. */
+  quantization?: "none" | "int8" | "nf4" | "fp4" | "nf4-double" | "fp8" | "gptq-int4" | "awq-int4" | "mxfp4";
+  /** Samples per GPU and step (the micro-batch). 1 to 65536 samples. */
+  batchSize?: number;
+  /** [nlp, multimodal, moe] Text tokens of a sample; image tokens come on top. 1 to 10485760 tokens. Default 2048 or the context if less; multimodal 1024, CLIP-like 77. */
+  sequenceLength?: number;
+  /** [nlp, multimodal, moe] Attention kernel. Default sdpa. */
+  attentionImplementation?: "eager" | "sdpa" | "flash_attention_2";
+  /** [lora, qlora] Rank of the adapters. 1 to 4096. Default 16. */
+  loraRank?: number;
+  /** [lora, qlora] Linear layers that get an adapter: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj (mapped to the architecture's names), all-linear, the model's own names, or regular expressions over full names. Default the architecture's query and value. */
+  loraTargetModules?: Array<string>;
+  /** [multimodal] Side of the square image before the model's processor. 14 to 8192 pixels. Default the model's, else 336. */
+  imageResolution?: number;
+  /** [cnn] Side of the square input. 8 to 8192 pixels. Default 224. */
+  inputImageSize?: number;
+  /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
+  numGpus?: number;
+  /** Catalogue GPU by id, name or usual spelling. Default none. */
+  targetGpu?: string;
+  /** Memory of the card where it is in no catalogue, or of a MIG slice. Above 0, at most 65536 GiB. Default none. */
+  targetMemoryGiB?: number;
+  /** How much the answer tells. Default standard. */
+  detail?: "brief" | "standard" | "full";
+}
+
+/** Answer of calculate_inference_vram. */
+export interface CalculateInferenceVramAnswer {
+  /** One or two sentences to act on. */
+  summary: string;
+  /** Memory per GPU; absent when the arguments were refused. */
+  estimate?: {
+    /** Bytes that must be free on each GPU: peakReservedBytes plus CUDA context and libraries. */
+    totalBytes?: number;
+    /** totalBytes in units of 2^30 bytes. */
+    totalGiB?: number;
+    /** May just run with this much. */
+    lowBytes?: number;
+    /** Comfortable with this much. */
+    highBytes?: number;
+    /** Tensors alive at the peak. */
+    peakTensorBytes?: number;
+    /** Blocks that those tensors take: torch.cuda.max_memory_allocated. */
+    peakAllocatedBytes?: number;
+    /** What the caching allocator holds for them: torch.cuda.max_memory_reserved. */
+    peakReservedBytes?: number;
+    /** Host memory taken by offloading and paging. */
+    hostBytes?: number;
+    /** load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation. */
+    peakPhase?: string;
+    /** GPUs of the run; every size is per GPU. */
+    gpus?: number;
+    /** What the memory is for at the peak, largest first; sums to totalBytes. */
+    components?: Array<{
+      id?: string;
+      label?: string;
+      /** weights, gradients, optimizer, activations, cache, adapters or overhead. */
+      category?: string;
+      bytes?: number;
+      gib?: number;
+      /** Share of totalBytes, 0 to 100. */
+      percent?: number;
+      /** Closed form of bytes over values. */
+      formula?: string;
+      /** The symbols of formula. */
+      values?: Record<string, number>;
+      note?: string;
+    }>;
+    /** Peak tensor bytes of each phase. */
+    phases?: Array<{
+      id?: string;
+      bytes?: number;
+    }>;
+    /** Parameters and buffers resident before the first step, adapters included. */
+    weightBytes?: number;
+    /** Unique scalar parameters. */
+    parameters?: {
+      total?: number;
+      trainable?: number;
+      frozen?: number;
+      /** Less than total only with routed experts. */
+      activePerToken?: number;
+    };
+    /** detail full: tensors alive at the peak, largest first. */
+    tensors?: Array<{
+      label?: string;
+      shape?: string;
+      dtype?: string;
+      count?: number;
+      /** Of all of them. */
+      bytes?: number;
+    }>;
+    /** detail full: what the numbers rest on. */
+    notes?: Array<string>;
+  };
+  /** Whether it fits the GPU named by targetGpu or targetMemoryGiB. */
+  target?: {
+    /** Catalogue id, empty where only a size was given. */
+    gpu?: string;
+    count?: number;
+    /** What a process can use on one card. */
+    usableBytes?: number;
+    /** Need over usable bytes of one GPU; above 1 it does not fit. */
+    utilization?: number;
+    /** excellent, good, acceptable, insufficient or oversized. */
+    level?: string;
+    /** yes, tight (the low end of the range fits) or no. */
+    fits?: string;
+    /** Usable less needed bytes; negative where it does not fit. */
+    headroomBytes?: number;
+    /** Largest batchSize that fits with everything else as it is. */
+    largestBatch?: number;
+    /** Largest sequenceLength that fits, up to the model's context. */
+    largestSequence?: number;
+  };
+  /** What is wrong, unusual or better done otherwise. */
+  validation?: {
+    valid?: boolean;
+    /** Cannot run or cannot be computed; with any there is no estimate. */
+    errors?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Will run, likely not as meant. */
+    warnings?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Something better exists. */
+    suggestions?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+  };
+  /** formulaSet guide: the documented closed forms beside what the architecture needs. */
+  comparison?: Array<{
+    component?: string;
+    guideBytes?: number;
+    architectureBytes?: number;
+    why?: string;
+  }>;
+  /** Values that the caller did not give. */
+  assumptions?: Array<{
+    argument?: string;
+    /** Any JSON value. */
+    value?: unknown;
+    /** model, derived, default or stack. */
+    origin?: string;
+    why?: string;
+  }>;
+  /** With cacheImplementation paged: what the server's pool holds. */
+  server?: {
+    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
+    reserveBytes?: number;
+    /** What the requests need, context and libraries included. */
+    neededBytes?: number;
+    /** Blocks for keys and values. */
+    cacheBytes?: number;
+    /** Tokens that the blocks hold. */
+    cacheTokens?: number;
+    /** Requests of promptLength and newTokens that the blocks hold at once. */
+    cacheRequests?: number;
+    /** The requests fit in the reserve. */
+    fits?: boolean;
+  };
+}
+
+/** Arguments of calculate_multimodal_vram. */
+export interface CalculateMultimodalVramArguments {
+  /** Type of model. */
+  modelType?: "nlp" | "multimodal" | "moe" | "cnn";
+  /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
+  modelId?: string;
+  /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
+  modelConfig?: Record<string, unknown>;
+  /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
+  modelSize?: number;
+  /** Architecture from whose published models modelSize derives a shape. */
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  /** What the model is run for: inference, training (all parameters), finetuning (fineTuningMethod). Default finetuning. */
+  mode?: "inference" | "training" | "finetuning";
+  /** [multimodal] Width where the image is not square. 14 to 8192 pixels. Default imageResolution. */
+  imageWidth?: number;
+  /** [multimodal] Height where the image is not square. 14 to 8192 pixels. Default imageResolution. */
+  imageHeight?: number;
+  /** [multimodal] Images of a sample. 0 to 65536. Default 1. */
+  imagesPerSample?: number;
+  /** [multimodal] Crops of one image, where the model takes a number. 1 to 1024. Default the model's rule. */
+  imageTiles?: number;
+  /** [multimodal] Seconds of audio of a sample. 0 to 86400 seconds. Default 0. */
+  audioSeconds?: number;
+  /** [nlp, multimodal, moe] Tokens of the prompt. 1 to 10485760 tokens. Default 2048, or sequenceLength less newTokens. */
+  promptLength?: number;
+  /** [nlp, multimodal, moe] Tokens generated after the prompt; 0 = one forward of the prompt. With promptLength and sequenceLength (their sum) any two suffice. 0 to 10485760 tokens. Default 256. */
+  newTokens?: number;
+  /** [multimodal] Vision tower not trained. Default false. */
+  freezeVisionEncoder?: boolean;
+  /** [multimodal] Text side not trained. Default false. */
+  freezeTextEncoder?: boolean;
+  /** [multimodal, lora, qlora] LoRA on the vision tower. Default false. */
+  loraVisionEncoder?: boolean;
+  /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
+  precision?: "fp32" | "fp16" | "bf16" | "int8" | "int4";
+  /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
+  fineTuningMethod?: "full" | "lora" | "qlora" | "prefix" | "freeze";
+  /** [nlp, multimodal, moe] How weights are stored. Default from precision. */
+  quantization?: "none" | "int8" | "nf4" | "fp4" | "nf4-double" | "fp8" | "gptq-int4" | "awq-int4" | "mxfp4";
+  /** Samples per GPU and step (the micro-batch). 1 to 65536 samples. */
+  batchSize?: number;
+  /** Micro-batches per optimizer step. 1 to 4096. Default 1. */
+  gradientAccumulationSteps?: number;
+  /** [nlp, multimodal, moe] Text tokens of a sample; image tokens come on top. 1 to 10485760 tokens. Default 2048 or the context if less; multimodal 1024, CLIP-like 77. */
+  sequenceLength?: number;
+  /** Optimizer; Trainer's names are taken too. */
+  optimizer?: "sgd" | "sgd_momentum" | "adam" | "adamw" | "adamw_8bit" | "paged_adamw_8bit" | "paged_adamw_32bit" | "adafactor" | "lion" | "lion_8bit" | "muon" | "galore_adamw" | "rmsprop" | "lamb";
+  /** Recompute activations in backward instead of keeping them. Default false. */
+  gradientCheckpointing?: boolean;
+  /** [nlp, multimodal, moe] Attention kernel. Default sdpa. */
+  attentionImplementation?: "eager" | "sdpa" | "flash_attention_2";
+  /** [lora, qlora] Rank of the adapters. 1 to 4096. Default 16. */
+  loraRank?: number;
+  /** [lora, qlora] Linear layers that get an adapter: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj (mapped to the architecture's names), all-linear, the model's own names, or regular expressions over full names. Default the architecture's query and value. */
+  loraTargetModules?: Array<string>;
+  /** [multimodal] Side of the square image before the model's processor. 14 to 8192 pixels. Default the model's, else 336. */
+  imageResolution?: number;
+  /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
+  numGpus?: number;
+  /** Catalogue GPU by id, name or usual spelling. Default none. */
+  targetGpu?: string;
+  /** Memory of the card where it is in no catalogue, or of a MIG slice. Above 0, at most 65536 GiB. Default none. */
+  targetMemoryGiB?: number;
+  /** How much the answer tells. Default standard. */
+  detail?: "brief" | "standard" | "full";
+}
+
+/** Answer of calculate_multimodal_vram. */
+export interface CalculateMultimodalVramAnswer {
+  /** One or two sentences to act on. */
+  summary: string;
+  /** Memory per GPU; absent when the arguments were refused. */
+  estimate?: {
+    /** Bytes that must be free on each GPU: peakReservedBytes plus CUDA context and libraries. */
+    totalBytes?: number;
+    /** totalBytes in units of 2^30 bytes. */
+    totalGiB?: number;
+    /** May just run with this much. */
+    lowBytes?: number;
+    /** Comfortable with this much. */
+    highBytes?: number;
+    /** Tensors alive at the peak. */
+    peakTensorBytes?: number;
+    /** Blocks that those tensors take: torch.cuda.max_memory_allocated. */
+    peakAllocatedBytes?: number;
+    /** What the caching allocator holds for them: torch.cuda.max_memory_reserved. */
+    peakReservedBytes?: number;
+    /** Host memory taken by offloading and paging. */
+    hostBytes?: number;
+    /** load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation. */
+    peakPhase?: string;
+    /** GPUs of the run; every size is per GPU. */
+    gpus?: number;
+    /** What the memory is for at the peak, largest first; sums to totalBytes. */
+    components?: Array<{
+      id?: string;
+      label?: string;
+      /** weights, gradients, optimizer, activations, cache, adapters or overhead. */
+      category?: string;
+      bytes?: number;
+      gib?: number;
+      /** Share of totalBytes, 0 to 100. */
+      percent?: number;
+      /** Closed form of bytes over values. */
+      formula?: string;
+      /** The symbols of formula. */
+      values?: Record<string, number>;
+      note?: string;
+    }>;
+    /** Peak tensor bytes of each phase. */
+    phases?: Array<{
+      id?: string;
+      bytes?: number;
+    }>;
+    /** Parameters and buffers resident before the first step, adapters included. */
+    weightBytes?: number;
+    /** Unique scalar parameters. */
+    parameters?: {
+      total?: number;
+      trainable?: number;
+      frozen?: number;
+      /** Less than total only with routed experts. */
+      activePerToken?: number;
+    };
+    /** detail full: tensors alive at the peak, largest first. */
+    tensors?: Array<{
+      label?: string;
+      shape?: string;
+      dtype?: string;
+      count?: number;
+      /** Of all of them. */
+      bytes?: number;
+    }>;
+    /** detail full: what the numbers rest on. */
+    notes?: Array<string>;
+  };
+  /** Whether it fits the GPU named by targetGpu or targetMemoryGiB. */
+  target?: {
+    /** Catalogue id, empty where only a size was given. */
+    gpu?: string;
+    count?: number;
+    /** What a process can use on one card. */
+    usableBytes?: number;
+    /** Need over usable bytes of one GPU; above 1 it does not fit. */
+    utilization?: number;
+    /** excellent, good, acceptable, insufficient or oversized. */
+    level?: string;
+    /** yes, tight (the low end of the range fits) or no. */
+    fits?: string;
+    /** Usable less needed bytes; negative where it does not fit. */
+    headroomBytes?: number;
+    /** Largest batchSize that fits with everything else as it is. */
+    largestBatch?: number;
+    /** Largest sequenceLength that fits, up to the model's context. */
+    largestSequence?: number;
+  };
+  /** What is wrong, unusual or better done otherwise. */
+  validation?: {
+    valid?: boolean;
+    /** Cannot run or cannot be computed; with any there is no estimate. */
+    errors?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Will run, likely not as meant. */
+    warnings?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+    /** Something better exists. */
+    suggestions?: Array<{
+      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
+      id?: string;
+      /** error, warning or suggestion. */
+      severity?: "error" | "warning" | "suggestion";
+      /** The arguments it is about. */
+      arguments?: Array<string>;
+      /** What is wrong. */
+      message?: string;
+      /** What to send instead. */
+      fix?: string;
+      /** A patch of arguments that does it; null removes one. */
+      change?: Record<string, unknown>;
+    }>;
+  };
+  /** formulaSet guide: the documented closed forms beside what the architecture needs. */
+  comparison?: Array<{
+    component?: string;
+    guideBytes?: number;
+    architectureBytes?: number;
+    why?: string;
+  }>;
+  /** Values that the caller did not give. */
+  assumptions?: Array<{
+    argument?: string;
+    /** Any JSON value. */
+    value?: unknown;
+    /** model, derived, default or stack. */
+    origin?: string;
+    why?: string;
+  }>;
+  /** What images cost in tokens. */
+  imageTokens?: {
+    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
+    tokensPerImage?: number;
+    /** Images of a sample. */
+    images?: number;
+    /** Text of a sample, generated tokens included. */
+    textTokens?: number;
+    /** The whole sequence. */
+    totalTokens?: number;
+    /** Tokens that the model was made for; absent where it has no limit. */
+    context?: number;
+    /** Context less totalTokens; negative beyond it. */
+    freeTokens?: number;
+    /** Images of this size that fit in the context beside the text. */
+    mostImages?: number;
+    /** How the size becomes tokens. */
+    how?: string;
+    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
+    crosses?: {
+      /** Pixels. */
+      width?: number;
+      /** Pixels. */
+      height?: number;
+      /** Of one image. */
+      tokens?: number;
+    };
+    /** Largest image of the same aspect with which it does not. */
+    largest?: {
+      /** Pixels. */
+      width?: number;
+      /** Pixels. */
+      height?: number;
+      /** Of one image. */
+      tokens?: number;
+    };
+  };
+}
+
 /** Arguments and answers by the name of the tool. */
 export interface Tools {
   calculate_advanced_finetuning_vram: { arguments: CalculateAdvancedFinetuningVramArguments; answer: CalculateAdvancedFinetuningVramAnswer };
+  calculate_inference_vram: { arguments: CalculateInferenceVramArguments; answer: CalculateInferenceVramAnswer };
+  calculate_multimodal_vram: { arguments: CalculateMultimodalVramArguments; answer: CalculateMultimodalVramAnswer };
 }
