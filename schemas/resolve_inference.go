@@ -75,6 +75,9 @@ func (r *resolver) serving(a *InferenceArgs) {
 	}
 	r.served = a.Quantization.Or(0)
 	for _, name := range trainingArguments {
+		if m := r.args.FineTuningMethod.Or(workload.Full); name == "fineTuningMethod" && (m == workload.LoRA || m == workload.QLoRA) {
+			continue // adapters beside the weights
+		}
 		if r.given(name) {
 			r.useless(name, "nothing is trained")
 		}

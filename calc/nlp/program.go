@@ -73,7 +73,7 @@ func Record(c *Config, unrolled bool) (*layers.Builder, error) {
 	case workload.Transformer2017:
 		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
 	case workload.T5, workload.MT5:
-		m = seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)}
+		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
