@@ -48,16 +48,16 @@ func (b *Builder) packServed(leaf string, kind tape.Kind, out, in tape.Dim, expe
 	t := b.T
 	defer t.As(b.Component)()
 	dims := append(append([]tape.Dim(nil), experts...), out, in)
-	numel, each := tape.Numel(dims), tape.Numel(experts)
+	matrix, each := out.Times(in), tape.Numel(experts)
 	if b.Adapter.Quantization == workload.FP8 {
-		w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, numel, dims...)
+		w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, tape.Numel(dims), dims...)
 		b.Buffer(leaf+".weight_scale_inv", tape.F32, each,
 			b.up("fp8Rows", "blocks of 128 rows", out, fp8Block), b.up("fp8Columns", "blocks of 128 columns", in, fp8Block))
 		return w
 	}
-	w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, b.up("packedWeight", "bytes of a matrix in four bits an element", numel, nibbles), dims...)
+	w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, each.Times(b.up("packedWeight", "bytes of a matrix in four bits an element", matrix, nibbles)), dims...)
 	if b.Adapter.Quantization == workload.MXFP4 {
-		t.Param(b.Name(leaf+"_scales"), tape.Buffer, tape.U8, false, b.up("microScales", "groups of 32 elements", numel, mxBlock))
+		t.Param(b.Name(leaf+"_scales"), tape.Buffer, tape.U8, false, each, b.up("microScales", "groups of 32 elements", matrix, mxBlock))
 		return w
 	}
 	groups := b.up("intGroups", "groups of 128 inputs", in, intGroup)
