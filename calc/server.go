@@ -27,6 +27,10 @@ func inferenceOf(w workload.Workload) *workload.Inference {
 	return i
 }
 
+// graphs is what a server takes beside its share at the upper end: captured CUDA
+// graphs (vLLM's documentation, conserving memory: they take extra memory).
+const graphs = unit.GiB
+
 // estimateServer is the memory of a server, which takes its share of the card
 // whatever it needs and divides what the requests leave into blocks too.
 func estimateServer(w workload.Workload) (memory.Breakdown, error) {
@@ -47,23 +51,22 @@ func estimateServer(w workload.Workload) (memory.Breakdown, error) {
 		if err != nil {
 			return d, err
 		}
-		if n := int64(spare / each); n > 0 {
-			full, err := spared(w, n, estimate)
-			if err != nil {
-				return d, err
-			}
-			d = full
-			blocks += n
+		full, n, err := filled(w, s.Reserve, int64(spare/each), each)
+		if err != nil {
+			return d, err
+		}
+		if n > 0 {
+			d, blocks = full, blocks+n
 		}
 		if rest := s.Reserve - d.Total; rest > 0 {
-			d.Total, d.High = s.Reserve, max(d.High, s.Reserve)
+			d.Total = s.Reserve
 			for k := range d.Lines {
 				if d.Lines[k].Component == memory.Fragmentation {
 					d.Lines[k].Bytes += rest
 				}
 			}
 		}
-		d.Low = min(d.Total, max(d.Low, s.Reserve))
+		d.Low, d.High = min(d.Total, s.Reserve), d.Total+graphs
 	}
 	for _, l := range d.Lines {
 		if l.Component == memory.KVCache {
@@ -74,6 +77,19 @@ func estimateServer(w workload.Workload) (memory.Breakdown, error) {
 	d.Server = s
 	d.Notes = append(d.Notes, "a server's forward is taken to be transformers': its fused kernels take less between the layers, its graphs and samplers up to 1 GiB more; batchSize requests are read at once, concurrentRequests continued at once")
 	return d, nil
+}
+
+// filled is the run with as many of n spare blocks as its reserve holds: the
+// allocator's rounding may cost some.
+func filled(w workload.Workload, reserve unit.Bytes, n int64, each unit.Bytes) (memory.Breakdown, int64, error) {
+	for n > 0 {
+		d, err := spared(w, n, estimate)
+		if err != nil || d.Total <= reserve {
+			return d, n, err
+		}
+		n -= int64((d.Total-reserve)/each) + 1
+	}
+	return memory.Breakdown{}, 0, nil
 }
 
 // served is the card of a server and how many tokens a request keeps.

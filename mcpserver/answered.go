@@ -6,17 +6,18 @@ import (
 	"vramcalc/calc/report"
 )
 
-// answered estimates a workload that was resolved, and refuses one that was
-// not or that is not modelled.
-func answered(c report.Case) report.Answer {
+// completed completes a case whose workload was resolved; false where it was
+// not, or is not modelled: the findings say why.
+func completed(c report.Case) (report.Case, bool) {
 	check.Sort(c.Findings)
 	if c.Workload == nil || check.HasErrors(c.Findings) {
-		return report.Refuse(c.Findings)
+		return c, false
 	}
 	b, err := calc.Estimate(c.Workload)
 	if err != nil {
-		return report.Refuse(append(c.Findings, check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})))
+		c.Findings = append(c.Findings, check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()}))
+		return c, false
 	}
 	c.Breakdown = b
-	return sized(report.Build(c), c.Detail)
+	return c, true
 }

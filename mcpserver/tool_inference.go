@@ -8,8 +8,8 @@ import (
 	"vramcalc/schemas"
 )
 
-const inferenceDoc = `GPU memory to run a language, multimodal or mixture-of-experts model: weights at any quantization, KV cache, and what reading the prompt and generating take beside them.
-Use it to learn whether a model can be served on a GPU, at which lengths and how many requests. cacheImplementation paged is a server (vLLM, SGLang) that takes a share of the card. Phases: load, prefill, decode. Bytes per GPU.
+const inferenceDoc = `GPU memory to run a language, multimodal or mixture-of-experts model: weights, KV cache, prompt and generation.
+Use it to learn whether a model can be served on a GPU, at which lengths and for how many requests; cacheImplementation paged is a server (vLLM). Phases load, prefill, decode. Bytes per GPU.
 Not covered: throughput, several GPUs, speculative decoding.`
 
 // inference is serving: weights, cache and working memory.
@@ -19,15 +19,15 @@ func inference(models *catalog.Catalog) Tool {
 		Title:       "Inference memory",
 		Description: inferenceDoc,
 		Input:       schemas.InputSchema[schemas.InferenceArgs](),
-		Output:      schemas.OutputSchema[report.Answer](),
+		Output:      schemas.OutputSchema[report.InferenceAnswer](),
 		Meta:        map[string]any{schemas.MetaKey: schemas.MetaArguments[schemas.InferenceArgs]()},
 		answer: func(_ context.Context, arguments []byte) Answer {
 			args, findings := schemas.Decode[schemas.InferenceArgs](arguments)
 			if args == nil {
-				return report.Refuse(findings)
+				return report.InferenceAnswer{Answer: report.Refuse(findings)}
 			}
 			w, assumptions, more := args.Resolve(models)
-			return answered(report.Case{
+			c, ok := completed(report.Case{
 				Workload:    w,
 				Findings:    append(findings, more...),
 				Assumptions: assumptions,
@@ -36,6 +36,10 @@ func inference(models *catalog.Catalog) Tool {
 				Detail:      args.Detail.Or(report.Standard),
 				Formulas:    args.FormulaSet.Or(report.Architecture),
 			})
+			if !ok {
+				return report.InferenceAnswer{Answer: report.Refuse(c.Findings)}
+			}
+			return report.BuildInference(c)
 		},
 	}
 }

@@ -17,6 +17,9 @@ func (r *resolver) workload() workload.Workload {
 	stack := byDefault(r, "trainingStack", r.args.TrainingStack, workload.PyTorch)
 	hardware := r.hardware()
 	if r.kind == workload.CNN {
+		if r.inference.On {
+			r.classifierServed()
+		}
 		return &cnn.Config{Train: train, Conv: r.conv(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}
 	text := r.text()

@@ -75,6 +75,9 @@ func (r *resolver) serving(a *InferenceArgs) {
 	}
 	r.served = a.Quantization.Or(0)
 	for _, name := range trainingArguments {
+		if m := r.args.FineTuningMethod.Or(workload.Full); name == "fineTuningMethod" && (m == workload.LoRA || m == workload.QLoRA) {
+			continue // adapters beside the weights
+		}
 		if r.given(name) {
 			r.useless(name, "nothing is trained")
 		}
@@ -179,5 +182,13 @@ func (r *resolver) shorter(is bool, name string, part, whole int64) {
 		Message: fmt.Sprintf("%s %d leaves nothing of sequenceLength %d, which is the prompt and the new tokens together", name, part, whole),
 		Fix:     "Send promptLength and newTokens, and leave sequenceLength out.",
 		Change:  map[string]any{"sequenceLength": nil},
+	})
+}
+
+// classifierServed refuses inference of classifiers, which has no numbers yet.
+func (r *resolver) classifierServed() {
+	r.report(check.NotModelled, []string{"modelType"}, check.Told{
+		Message: "inference of image classifiers is not modelled yet",
+		Fix:     "Send a language or multimodal model; calculate_advanced_finetuning_vram answers for training a classifier.",
 	})
 }

@@ -64,7 +64,7 @@ var (
 		Bad:      with(mixtral, `"fineTuningMethod":"qlora"`),
 		Good:     with(mixtral, `"fineTuningMethod":"lora"`),
 		Run: func(p *Pass) *Told {
-			if p.Adapter == nil || p.Adapter.Quantization == workload.NoQuantization || p.Text == nil || p.Text.Family == workload.Switch {
+			if p.Adapter == nil || p.Adapter.Quantization == workload.NoQuantization || p.Adapter.Quantization > workload.NF4Double || p.Text == nil || p.Text.Family == workload.Switch {
 				return nil
 			}
 			told := &Told{Message: "the experts are fused tensors, which bitsandbytes leaves in 16 bits", Fix: "Expect the experts at 2 bytes a parameter."}

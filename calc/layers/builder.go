@@ -72,6 +72,7 @@ type Builder struct {
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
+	sinks     bool        // the model is gpt-oss, whose experts have a form of their own
 	unplaced  bool        // the model takes no positions from outside
 	encoding  bool        // a model that writes nothing is run for its scores, without a loss
 

@@ -32,6 +32,7 @@ type cached struct {
 	k, v   *tape.Tensor
 	more   []*tape.Tensor // scales of a quantized cache, a counter
 	window int64
+	fixed  bool // never joined: those of an encoder's states
 }
 
 // newCache prepares a cache for a prompt and a number of tokens after it.
@@ -147,6 +148,15 @@ func (c *cache) hold(at cacheSlot, x *cached) {
 	c.held[at] = x
 }
 
+// recall gives the keys and values of the present call's slot as they are.
+func (c *cache) recall() (k, v *tape.Tensor) {
+	x := c.held[c.slot()]
+	return x.k, x.v
+}
+
+// settle says that what was put into the cache last is never joined.
+func (c *cache) settle() { c.held[c.order[len(c.order)-1]].fixed = true }
+
 // kept is how many of n tokens a layer keeps for the next.
 func (c *cache) kept(n tape.Dim, window int64) tape.Dim {
 	if window == 0 {
@@ -166,6 +176,9 @@ func (c *cache) grow() {
 	defer t.As(memory.KVCache)()
 	for _, at := range c.order {
 		x := c.held[at]
+		if x.fixed {
+			continue
+		}
 		t.InRepetition(at.section, at.index, func() {
 			longer := func(x *tape.Tensor, window int64) *tape.Tensor {
 				d := x.Dims()

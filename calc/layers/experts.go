@@ -109,7 +109,7 @@ func (r *routedExperts) routerName(m workload.Text) string {
 func (b *Builder) experts(leaf string, dims ...tape.Dim) *tape.Param {
 	old := b.Component
 	b.Component = memory.ActiveExperts
-	if n := len(dims); n > 2 && b.servedOnly() {
+	if n := len(dims); n > 2 && b.packsExperts() {
 		p := b.packServed(leaf, tape.ExpertWeight, dims[n-2], dims[n-1], dims[:n-2]...)
 		b.Component = old
 		return p
@@ -151,7 +151,7 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 // apply runs the experts with grouped matrix products over rows sorted by
 // expert: grouped_mm_experts_forward.
 func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
-	if r.b.stepsAlone() && r.capacity <= 0 && !r.b.servedOnly() {
+	if r.b.stepsAlone() && r.capacity <= 0 && !r.b.packsExperts() {
 		return r.batched(x, indices, weights)
 	}
 	t := r.b.T
@@ -220,7 +220,7 @@ const scanScratch = 1023
 func (r *routedExperts) grouped(x *tape.Tensor, w *tape.Param, offsets *tape.Tensor, out tape.Dim) *tape.Tensor {
 	t := r.b.T
 	f := t.Frame(x)
-	if r.b.servedOnly() {
+	if r.b.packsExperts() {
 		if r.b.Adapter.Quantization == workload.FP8 {
 			f.V(t.Make("input in fp8", tape.U8, x.Dims()))
 		}

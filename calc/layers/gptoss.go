@@ -23,6 +23,7 @@ type gptOSSLayer struct {
 
 func (b *Builder) gptOSSLayer(m workload.Text, e workload.Experts, s Sizes, kind int) *gptOSSLayer {
 	l := &gptOSSLayer{b: b, m: m, s: s, kind: kind}
+	b.sinks = true
 	func() {
 		defer b.In("self_attn")()
 		l.sinks = b.Weight("sinks", s.Heads)

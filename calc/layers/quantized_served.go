@@ -11,6 +11,7 @@ import (
 const (
 	fp8Block    = 128  // side of a block that shares a scale (FineGrainedFP8Config.weight_block_size)
 	intGroup    = 128  // elements of an input column that share scale and zero (GPTQ's and AWQ's usual group_size)
+	mxBlock     = 32   // elements that share a scale (OCP Microscaling Formats, version 1.0)
 	awqUnpacked = 1024 // rows from which AutoAWQ's GEMM dequantizes the matrix (FP16_MATMUL_HEURISTIC_CONDITION)
 	nibbles     = 2    // elements of four bits in a byte
 )
@@ -22,6 +23,12 @@ func (b *Builder) servedOnly() bool {
 		return b.Inference.On
 	}
 	return false
+}
+
+// packsExperts says whether the fused matrices of experts are in such a form:
+// mxfp4 is gpt-oss's, for experts alone.
+func (b *Builder) packsExperts() bool {
+	return b.servedOnly() || b.Inference.On && b.Adapter.Quantization == workload.MXFP4 && b.sinks
 }
 
 // up is n over m, rounded up.
@@ -36,18 +43,23 @@ func (b *Builder) up(name, doc string, n tape.Dim, m int64) tape.Dim {
 //   - gptq-int4: half a byte an element; for each group of 128 inputs an fp16
 //     scale and a zero of four bits an output; a 32-bit index for each input.
 //   - awq-int4: the same without the index.
+//   - mxfp4: half a byte an element and a byte for each group of 32 inputs.
 func (b *Builder) packServed(leaf string, kind tape.Kind, out, in tape.Dim, experts ...tape.Dim) *tape.Param {
 	t := b.T
 	defer t.As(b.Component)()
 	dims := append(append([]tape.Dim(nil), experts...), out, in)
-	numel, each := tape.Numel(dims), tape.Numel(experts)
+	matrix, each := out.Times(in), tape.Numel(experts)
 	if b.Adapter.Quantization == workload.FP8 {
-		w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, numel, dims...)
+		w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, tape.Numel(dims), dims...)
 		b.Buffer(leaf+".weight_scale_inv", tape.F32, each,
 			b.up("fp8Rows", "blocks of 128 rows", out, fp8Block), b.up("fp8Columns", "blocks of 128 columns", in, fp8Block))
 		return w
 	}
-	w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, b.up("packedWeight", "bytes of a matrix in four bits an element", numel, nibbles), dims...)
+	w := t.PackedParam(b.Name(leaf+".weight"), kind, tape.U8, each.Times(b.up("packedWeight", "bytes of a matrix in four bits an element", matrix, nibbles)), dims...)
+	if b.Adapter.Quantization == workload.MXFP4 {
+		t.Param(b.Name(leaf+"_scales"), tape.Buffer, tape.U8, false, each, b.up("microScales", "groups of 32 elements", matrix, mxBlock))
+		return w
+	}
 	groups := b.up("intGroups", "groups of 128 inputs", in, intGroup)
 	b.Buffer(leaf+".scales", tape.F16, each, groups, out)
 	b.Buffer(leaf+".qzeros", tape.U8, each, groups, b.up("packedZeros", "bytes of zeros in four bits", out, nibbles))
@@ -97,8 +109,8 @@ func (b *Builder) checkServed() {
 		b.Fail(fmt.Errorf("quantization %v is a form in which weights are served, not trained; send nf4", workload.Served(q)))
 		return
 	}
-	if q == workload.MXFP4 {
-		b.Fail(fmt.Errorf("quantization mxfp4 is not modelled yet; send gptq-int4 or awq-int4 for four bits an element, or fp8"))
+	if q == workload.MXFP4 && !b.sinks {
+		b.Fail(fmt.Errorf("quantization mxfp4 is the form of gpt-oss's experts, and this model has none; send gptq-int4 or awq-int4 for four bits an element"))
 		return
 	}
 	b.Notes = append(b.Notes, fmt.Sprintf("quantization %v: the stored bytes follow its published layout; no run was measured, and what its kernels take while they run is taken to be the product's output alone, beside a quantized input for fp8", workload.Served(q)))

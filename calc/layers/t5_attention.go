@@ -62,40 +62,59 @@ func (l *t5Attention) attention(x, encoder, bias, mask *tape.Tensor) (y, outBias
 		from = encoder
 	}
 	q := f.V(b.splitHeads(l.q.Forward(x), s.Heads, s.D))
-	k := f.V(b.splitHeads(l.k.Forward(from), s.Heads, s.D))
-	v := f.V(b.splitHeads(l.v.Forward(from), s.Heads, s.D))
-	d, keys := x.Dims(), from.Dims()[1]
+	d := x.Dims()
+	h := tape.Heads{
+		Batch: d[0], Queries: d[1], Keys: from.Dims()[1], Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
+		Causal: l.side.decoder && encoder == nil, Turned: encoder == nil, Dropout: l.m.AttentionDrop,
+	}
+	k, v, h := l.keysAndValues(f, from, h, encoder != nil)
 	switch {
 	case bias != nil:
 	case l.table != nil:
-		bias = f.V(l.computeBias(d[1]))
+		bias = f.V(l.computeBias(d[1], h.Keys))
 	default:
-		bias = f.V(t.Make("zero bias", q.DType(), []tape.Dim{tape.One, s.Heads, d[1], keys}))
+		bias = f.V(t.Make("zero bias", q.DType(), []tape.Dim{tape.One, s.Heads, d[1], h.Keys}))
 		if b.Train.Checkpointing {
 			t.RequireGradAlways(bias)
 		}
 	}
-	y, weights = b.plainCore(q, k, v, mask, bias, tape.Heads{
-		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.Heads, Dim: s.D, ValueDim: s.D,
-		Causal: l.side.decoder && encoder == nil, Turned: encoder == nil, Dropout: l.m.AttentionDrop,
-	})
+	y, weights = b.plainCore(q, k, v, mask, bias, h)
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret3(y, bias, weights)
 }
 
+// keysAndValues projects them, by way of the decoder's cache in a generation:
+// those of the encoder's states are projected once.
+func (l *t5Attention) keysAndValues(f *tape.Frame, from *tape.Tensor, h tape.Heads, crosses bool) (k, v *tape.Tensor, _ tape.Heads) {
+	b := l.b
+	if crosses && b.Decoding() {
+		k, v = b.session.cache.recall()
+		return f.V(k), f.V(v), h
+	}
+	k = f.V(b.splitHeads(l.k.Forward(from), l.s.Heads, l.s.D))
+	v = f.V(b.splitHeads(l.v.Forward(from), l.s.Heads, l.s.D))
+	if l.side.decoder {
+		k, v, h = b.remembered(f, k, v, h)
+		if crosses && b.session != nil {
+			b.session.cache.settle()
+		}
+	}
+	return k, v, h
+}
+
 // computeBias looks the bias of every query and key position up: [1, a, S, S].
-func (l *t5Attention) computeBias(length tape.Dim) *tape.Tensor {
+func (l *t5Attention) computeBias(queries, keys tape.Dim) *tape.Tensor {
 	t := l.b.T
 	defer t.Scope("position bias")()
-	row, square := []tape.Dim{length}, []tape.Dim{length, length}
+	row, column, square := []tape.Dim{queries}, []tape.Dim{keys}, []tape.Dim{queries, keys}
 	f := t.Frame()
 	f.V(t.Make("query positions", tape.I64, row, t.Make("range", tape.I64, row)))
-	f.V(t.Make("key positions", tape.I64, row))
+	f.V(t.Make("key positions", tape.I64, column))
 	relative := f.V(t.Make("relative positions", tape.I64, square))
 	buckets := f.V(l.buckets(relative))
 	values := f.V(l.table.turned(buckets))
-	return f.Ret(t.View(values, tape.One, l.s.Heads, length, length))
+	return f.Ret(t.View(values, tape.One, l.s.Heads, queries, keys))
 }
 
 // turned is the embedding of indices read heads first.

@@ -104,6 +104,8 @@ func (k *t5Stack) mask(f *tape.Frame, dt tape.DType) *tape.Tensor {
 	b, t := k.b, k.b.T
 	d := []tape.Dim{b.B, k.side.length}
 	switch {
+	case k.side.decoder && b.session != nil:
+		return b.causalMask(dt, tape.One, 0)
 	case k.masked && !k.side.decoder:
 		ones := f.V(t.Make("tokens", tape.F32, d))
 		g := t.Frame()

@@ -85,7 +85,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.Transformer2017:
 		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
 	case workload.T5, workload.MT5:
-		m = seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)}
+		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
 		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}

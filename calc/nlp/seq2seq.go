@@ -25,3 +25,19 @@ func (s seq2seq) Batch() []*tape.Tensor {
 
 // Loss runs the model.
 func (s seq2seq) Loss(batch []*tape.Tensor) *tape.Tensor { return s.m.Loss(batch[0], batch[1]) }
+
+// answering is an encoder-decoder in inference.
+type answering struct {
+	seq2seq
+	*layers.Answers
+}
+
+// generating is the model in the form in which it answers a prompt, where that
+// is written.
+func generating(s seq2seq) layers.Model {
+	m, ok := s.m.(*layers.Seq2Seq)
+	if !ok || !s.b.Inference.On {
+		return s
+	}
+	return answering{s, m.Answers()}
+}

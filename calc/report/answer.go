@@ -19,8 +19,6 @@ type Answer struct {
 	Summary       string         `json:"summary" jsonschema_description:"One or two sentences to act on."`
 	Estimate      *Estimate      `json:"estimate,omitempty" jsonschema_description:"Memory per GPU; absent when the arguments were refused."`
 	Target        *Target        `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
-	Images        *ImageBudget   `json:"imageTokens,omitempty" jsonschema_description:"Multimodal models: what images cost in tokens."`
-	Server        *Server        `json:"server,omitempty" jsonschema_description:"Inference with cacheImplementation paged: what the server's pool holds."`
 	Validation    *Validation    `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
 	Optimizations []Optimization `json:"optimizations,omitempty" jsonschema_description:"What would make it fit, faster, cheaper or steadier, the best first; each measured on the changed call."`
 	// The five best that run it; with detail full every card that passes the filters.

@@ -28,7 +28,6 @@ type Case struct {
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
 	Dataset     cost.Dataset  // how much an epoch goes through
-	Images      *ImageBudget  // of a tool that explains images, else nil
 }
 
 // Build makes the answer of one estimate.
@@ -42,8 +41,6 @@ func Build(c Case) Answer {
 	a := Answer{
 		Estimate:      estimate(s, c, lines, total),
 		Target:        target(c),
-		Images:        c.Images,
-		Server:        server(c.Breakdown),
 		Validation:    Validate(c.Findings),
 		Optimizations: optimizations(c.Advice),
 		Comparison:    comparison,

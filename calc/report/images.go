@@ -2,6 +2,22 @@ package report
 
 import "fmt"
 
+// MultimodalAnswer is what the tool for models that see or hear answers.
+type MultimodalAnswer struct {
+	Answer
+	Images *ImageBudget `json:"imageTokens,omitempty" jsonschema_description:"What images cost in tokens."`
+}
+
+// BuildMultimodal makes the answer of one estimate, with what its images cost,
+// nil where it shows none.
+func BuildMultimodal(c Case, images *ImageBudget) MultimodalAnswer {
+	a := MultimodalAnswer{Answer: BuildInference(c).Answer, Images: images} // a server's pool is told in the summary
+	if images != nil {
+		a.Summary += " " + images.sentence()
+	}
+	return a
+}
+
 // ImageBudget explains what images cost in tokens of the sequence.
 type ImageBudget struct {
 	TokensPerImage int64      `json:"tokensPerImage" jsonschema_description:"Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it."`

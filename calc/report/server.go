@@ -18,6 +18,21 @@ type Server struct {
 	Fits          bool       `json:"fits" jsonschema_description:"The requests fit in the reserve."`
 }
 
+// InferenceAnswer is what the tool for inference answers.
+type InferenceAnswer struct {
+	Answer
+	Server *Server `json:"server,omitempty" jsonschema_description:"With cacheImplementation paged: what the server's pool holds."`
+}
+
+// BuildInference makes the answer of one estimate of inference.
+func BuildInference(c Case) InferenceAnswer {
+	a := InferenceAnswer{Answer: Build(c), Server: server(c.Breakdown)}
+	if a.Server != nil {
+		a.Summary += " " + holds(*a.Server)
+	}
+	return a
+}
+
 // server is the part of an answer about a server, nil for any other run.
 func server(b memory.Breakdown) *Server {
 	s := b.Server

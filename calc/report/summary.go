@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"vramcalc/calc/fit"
-	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 )
 
@@ -17,15 +16,9 @@ func summary(a Answer, c Case) string {
 		where = fmt.Sprintf("free on each of %d GPUs", n)
 	}
 	s := fmt.Sprintf("Needs %s %s (range %s to %s); the peak is in the %s phase, most of it %s.",
-		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(b))
+		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(c))
 	if t := a.Target; t != nil {
 		s += " " + verdict(*t)
-	}
-	if a.Images != nil {
-		s += " " + a.Images.sentence()
-	}
-	if a.Server != nil {
-		s += " " + holds(*a.Server)
 	}
 	if a.Target == nil || a.Target.Fits != fit.Yes {
 		s += best(a.GPURecommendations)
@@ -38,10 +31,11 @@ func summary(a Answer, c Case) string {
 }
 
 // mostly names the two largest components.
-func mostly(b memory.Breakdown) string {
+func mostly(c Case) string {
+	b := c.Breakdown
 	var parts []string
-	for _, c := range components(linesOf(b.Lines), b.Total, Brief)[:min(2, len(b.Lines))] {
-		parts = append(parts, fmt.Sprintf("%s (%s)", shortLabel(c.Label), gib(c.Bytes)))
+	for _, x := range named(c.Workload, components(linesOf(b.Lines), b.Total, Brief))[:min(2, len(b.Lines))] {
+		parts = append(parts, fmt.Sprintf("%s (%s)", shortLabel(x.Label), gib(x.Bytes)))
 	}
 	return strings.Join(parts, " and ")
 }
