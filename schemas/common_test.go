@@ -3,6 +3,7 @@ package schemas_test
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,8 +84,10 @@ func TestWorkloadArgsDefaults(t *testing.T) {
 				t.Errorf("%s: %d assumptions of %s, want one", test.arguments, n, name)
 			}
 		}
-		if len(findings) > 0 {
-			t.Errorf("%s: findings about defaults: %v", test.arguments, told(findings))
+		for _, f := range findings {
+			if !slices.ContainsFunc(f.Arguments, func(a string) bool { return strings.Contains(test.arguments, a) }) {
+				t.Errorf("%s: a finding about defaults: %v", test.arguments, f)
+			}
 		}
 	}
 	for _, arguments := range []string{`{}`, `{"modelSize":7}`, `{"modelId":"llama-7b","precision":"x"}`} {

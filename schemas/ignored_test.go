@@ -15,7 +15,10 @@ import (
 )
 
 // answering are arguments that choose what the answer holds, not what is run.
-var answering = []string{"detail", "formulaSet", "language", "targetGpuCount"}
+var answering = []string{
+	"datasetSamples", "datasetTokens", "detail", "formulaSet", "gpuSegments", "gpuVendors", "language",
+	"maxHourlyUsd", "maxPurchaseUsd", "targetGpuCount",
+}
 
 // samples are two values of an argument, of which one at least differs from
 // any default.

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"reflect"
+	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
@@ -53,7 +54,7 @@ func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Fi
 		r.unusual()
 		pass := check.NewPass(w, r.named, r.given)
 		pass.Card = r.card
-		r.findings = append(r.findings, check.Run(pass)...)
+		r.findings = append(r.findings, slices.DeleteFunc(check.Run(pass), r.isOfDefaults)...)
 		normalize(w)
 	}
 	r.findings = check.Mute(r.findings)
@@ -62,6 +63,16 @@ func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Fi
 		w = nil
 	}
 	return w, r.assumptions, r.findings
+}
+
+// isOfDefaults says whether a finding judges nothing but what a tool's defaults
+// stand for: nobody chose that.
+func (r *resolver) isOfDefaults(f check.Finding) bool {
+	chosen := func(name string) bool {
+		_, common := argumentsOfEstimate().byName[name]
+		return !common || r.given(name) // a tool's own arguments have no such defaults
+	}
+	return len(r.filled) > 0 && f.Severity != check.Error && !slices.ContainsFunc(f.Arguments, chosen)
 }
 
 // given says whether the caller sent an argument that could be read.

@@ -16,7 +16,7 @@ func (r *resolver) unusual() {
 	args := reflect.ValueOf(r.args).Elem()
 	for i := range argumentsOfEstimate().list {
 		a := &argumentsOfEstimate().list[i]
-		if len(a.Usual) == 0 || !a.AppliesTo(r.kind) || !a.AppliesWith(r.method) {
+		if r.filled[a.Name] || len(a.Usual) == 0 || !a.AppliesTo(r.kind) || !a.AppliesWith(r.method) {
 			continue
 		}
 		s, ok := args.FieldByIndex(a.index).Addr().Interface().(slot)
