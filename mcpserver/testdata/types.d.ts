@@ -335,58 +335,6 @@ export interface CalculateAdvancedFinetuningVramAnswer {
     /** Largest sequenceLength that fits, up to the model's context. */
     largestSequence?: number;
   };
-  /** Multimodal models: what images cost in tokens. */
-  imageTokens?: {
-    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
-    tokensPerImage?: number;
-    /** Images of a sample. */
-    images?: number;
-    /** Text of a sample, generated tokens included. */
-    textTokens?: number;
-    /** The whole sequence. */
-    totalTokens?: number;
-    /** Tokens that the model was made for; absent where it has no limit. */
-    context?: number;
-    /** Context less totalTokens; negative beyond it. */
-    freeTokens?: number;
-    /** Images of this size that fit in the context beside the text. */
-    mostImages?: number;
-    /** How the size becomes tokens. */
-    how?: string;
-    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
-    crosses?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-    /** Largest image of the same aspect with which it does not. */
-    largest?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-  };
-  /** Inference with cacheImplementation paged: what the server's pool holds. */
-  server?: {
-    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
-    reserveBytes?: number;
-    /** What the requests need, context and libraries included. */
-    neededBytes?: number;
-    /** Blocks for keys and values. */
-    cacheBytes?: number;
-    /** Tokens that the blocks hold. */
-    cacheTokens?: number;
-    /** Requests of promptLength and newTokens that the blocks hold at once. */
-    cacheRequests?: number;
-    /** The requests fit in the reserve. */
-    fits?: boolean;
-  };
   /** What is wrong, unusual or better done otherwise. */
   validation?: {
     valid?: boolean;
@@ -728,58 +676,6 @@ export interface CalculateInferenceVramAnswer {
     /** Largest sequenceLength that fits, up to the model's context. */
     largestSequence?: number;
   };
-  /** Multimodal models: what images cost in tokens. */
-  imageTokens?: {
-    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
-    tokensPerImage?: number;
-    /** Images of a sample. */
-    images?: number;
-    /** Text of a sample, generated tokens included. */
-    textTokens?: number;
-    /** The whole sequence. */
-    totalTokens?: number;
-    /** Tokens that the model was made for; absent where it has no limit. */
-    context?: number;
-    /** Context less totalTokens; negative beyond it. */
-    freeTokens?: number;
-    /** Images of this size that fit in the context beside the text. */
-    mostImages?: number;
-    /** How the size becomes tokens. */
-    how?: string;
-    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
-    crosses?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-    /** Largest image of the same aspect with which it does not. */
-    largest?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-  };
-  /** Inference with cacheImplementation paged: what the server's pool holds. */
-  server?: {
-    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
-    reserveBytes?: number;
-    /** What the requests need, context and libraries included. */
-    neededBytes?: number;
-    /** Blocks for keys and values. */
-    cacheBytes?: number;
-    /** Tokens that the blocks hold. */
-    cacheTokens?: number;
-    /** Requests of promptLength and newTokens that the blocks hold at once. */
-    cacheRequests?: number;
-    /** The requests fit in the reserve. */
-    fits?: boolean;
-  };
   /** What is wrong, unusual or better done otherwise. */
   validation?: {
     valid?: boolean;
@@ -974,6 +870,21 @@ export interface CalculateInferenceVramAnswer {
     origin?: string;
     why?: string;
   }>;
+  /** With cacheImplementation paged: what the server's pool holds. */
+  server?: {
+    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
+    reserveBytes?: number;
+    /** What the requests need, context and libraries included. */
+    neededBytes?: number;
+    /** Blocks for keys and values. */
+    cacheBytes?: number;
+    /** Tokens that the blocks hold. */
+    cacheTokens?: number;
+    /** Requests of promptLength and newTokens that the blocks hold at once. */
+    cacheRequests?: number;
+    /** The requests fit in the reserve. */
+    fits?: boolean;
+  };
 }
 
 /** Arguments of calculate_multimodal_vram. */
@@ -1133,58 +1044,6 @@ export interface CalculateMultimodalVramAnswer {
     /** Largest sequenceLength that fits, up to the model's context. */
     largestSequence?: number;
   };
-  /** Multimodal models: what images cost in tokens. */
-  imageTokens?: {
-    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
-    tokensPerImage?: number;
-    /** Images of a sample. */
-    images?: number;
-    /** Text of a sample, generated tokens included. */
-    textTokens?: number;
-    /** The whole sequence. */
-    totalTokens?: number;
-    /** Tokens that the model was made for; absent where it has no limit. */
-    context?: number;
-    /** Context less totalTokens; negative beyond it. */
-    freeTokens?: number;
-    /** Images of this size that fit in the context beside the text. */
-    mostImages?: number;
-    /** How the size becomes tokens. */
-    how?: string;
-    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
-    crosses?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-    /** Largest image of the same aspect with which it does not. */
-    largest?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-  };
-  /** Inference with cacheImplementation paged: what the server's pool holds. */
-  server?: {
-    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
-    reserveBytes?: number;
-    /** What the requests need, context and libraries included. */
-    neededBytes?: number;
-    /** Blocks for keys and values. */
-    cacheBytes?: number;
-    /** Tokens that the blocks hold. */
-    cacheTokens?: number;
-    /** Requests of promptLength and newTokens that the blocks hold at once. */
-    cacheRequests?: number;
-    /** The requests fit in the reserve. */
-    fits?: boolean;
-  };
   /** What is wrong, unusual or better done otherwise. */
   validation?: {
     valid?: boolean;
@@ -1379,6 +1238,43 @@ export interface CalculateMultimodalVramAnswer {
     origin?: string;
     why?: string;
   }>;
+  /** What images cost in tokens. */
+  imageTokens?: {
+    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
+    tokensPerImage?: number;
+    /** Images of a sample. */
+    images?: number;
+    /** Text of a sample, generated tokens included. */
+    textTokens?: number;
+    /** The whole sequence. */
+    totalTokens?: number;
+    /** Tokens that the model was made for; absent where it has no limit. */
+    context?: number;
+    /** Context less totalTokens; negative beyond it. */
+    freeTokens?: number;
+    /** Images of this size that fit in the context beside the text. */
+    mostImages?: number;
+    /** How the size becomes tokens. */
+    how?: string;
+    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
+    crosses?: {
+      /** Pixels. */
+      width?: number;
+      /** Pixels. */
+      height?: number;
+      /** Of one image. */
+      tokens?: number;
+    };
+    /** Largest image of the same aspect with which it does not. */
+    largest?: {
+      /** Pixels. */
+      width?: number;
+      /** Pixels. */
+      height?: number;
+      /** Of one image. */
+      tokens?: number;
+    };
+  };
 }
 
 /** Arguments of calculate_training_vram. */
@@ -1525,58 +1421,6 @@ export interface CalculateTrainingVramAnswer {
     largestBatch?: number;
     /** Largest sequenceLength that fits, up to the model's context. */
     largestSequence?: number;
-  };
-  /** Multimodal models: what images cost in tokens. */
-  imageTokens?: {
-    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
-    tokensPerImage?: number;
-    /** Images of a sample. */
-    images?: number;
-    /** Text of a sample, generated tokens included. */
-    textTokens?: number;
-    /** The whole sequence. */
-    totalTokens?: number;
-    /** Tokens that the model was made for; absent where it has no limit. */
-    context?: number;
-    /** Context less totalTokens; negative beyond it. */
-    freeTokens?: number;
-    /** Images of this size that fit in the context beside the text. */
-    mostImages?: number;
-    /** How the size becomes tokens. */
-    how?: string;
-    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
-    crosses?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-    /** Largest image of the same aspect with which it does not. */
-    largest?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-  };
-  /** Inference with cacheImplementation paged: what the server's pool holds. */
-  server?: {
-    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
-    reserveBytes?: number;
-    /** What the requests need, context and libraries included. */
-    neededBytes?: number;
-    /** Blocks for keys and values. */
-    cacheBytes?: number;
-    /** Tokens that the blocks hold. */
-    cacheTokens?: number;
-    /** Requests of promptLength and newTokens that the blocks hold at once. */
-    cacheRequests?: number;
-    /** The requests fit in the reserve. */
-    fits?: boolean;
   };
   /** What is wrong, unusual or better done otherwise. */
   validation?: {
@@ -1906,58 +1750,6 @@ export interface CalculateFinetuningVramAnswer {
     largestBatch?: number;
     /** Largest sequenceLength that fits, up to the model's context. */
     largestSequence?: number;
-  };
-  /** Multimodal models: what images cost in tokens. */
-  imageTokens?: {
-    /** Tokens that one image of this size takes in the sequence; 0 where the model sees images apart from it. */
-    tokensPerImage?: number;
-    /** Images of a sample. */
-    images?: number;
-    /** Text of a sample, generated tokens included. */
-    textTokens?: number;
-    /** The whole sequence. */
-    totalTokens?: number;
-    /** Tokens that the model was made for; absent where it has no limit. */
-    context?: number;
-    /** Context less totalTokens; negative beyond it. */
-    freeTokens?: number;
-    /** Images of this size that fit in the context beside the text. */
-    mostImages?: number;
-    /** How the size becomes tokens. */
-    how?: string;
-    /** Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does. */
-    crosses?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-    /** Largest image of the same aspect with which it does not. */
-    largest?: {
-      /** Pixels. */
-      width?: number;
-      /** Pixels. */
-      height?: number;
-      /** Of one image. */
-      tokens?: number;
-    };
-  };
-  /** Inference with cacheImplementation paged: what the server's pool holds. */
-  server?: {
-    /** Share of the card that it takes, whatever it needs; absent where no card is named. */
-    reserveBytes?: number;
-    /** What the requests need, context and libraries included. */
-    neededBytes?: number;
-    /** Blocks for keys and values. */
-    cacheBytes?: number;
-    /** Tokens that the blocks hold. */
-    cacheTokens?: number;
-    /** Requests of promptLength and newTokens that the blocks hold at once. */
-    cacheRequests?: number;
-    /** The requests fit in the reserve. */
-    fits?: boolean;
   };
   /** What is wrong, unusual or better done otherwise. */
   validation?: {
