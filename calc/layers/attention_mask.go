@@ -6,7 +6,7 @@ import "vramcalc/calc/tape"
 // repeated first, since the kernel that takes a mask knows no groups.
 func (b *Builder) masked(f *tape.Frame, q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
 	if h.Queries.IsOne() && h.KVHeads != h.Heads {
-		return b.packedGroups(f, q, k, v, mask, h)
+		return b.packedGroups(f, q, h, func(q *tape.Tensor, h tape.Heads) *tape.Tensor { return b.T.SDPAMasked(q, k, v, mask, h) })
 	}
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
@@ -16,13 +16,13 @@ func (b *Builder) masked(f *tape.Frame, q, k, v, mask *tape.Tensor, h tape.Heads
 
 // packedGroups is the form for a single token: the queries that share a key
 // head stand as queries of that head (sdpa_attention.py, pack_gqa).
-func (b *Builder) packedGroups(f *tape.Frame, q, k, v, mask *tape.Tensor, h tape.Heads) *tape.Tensor {
+func (b *Builder) packedGroups(f *tape.Frame, q *tape.Tensor, h tape.Heads, attend func(q *tape.Tensor, h tape.Heads) *tape.Tensor) *tape.Tensor {
 	t := b.T
 	heads, kv := h.Heads, h.KVHeads
 	group := t.Of2("queryGroup", "query heads of a key head", heads, kv, func(n, m int64) int64 { return n / max(1, m) })
 	h.Heads, h.Queries = kv, group
 	q = f.V(t.View(q, h.Batch, kv, group, h.Dim))
-	y := f.V(t.SDPAMasked(q, k, v, mask, h))
+	y := f.V(attend(q, h))
 	if !kv.IsOne() {
 		y = f.Re(y, t.Contiguous(y))
 	}

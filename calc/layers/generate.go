@@ -35,7 +35,8 @@ type generation struct {
 	input, at                     *tape.Tensor // those of the last call
 	next, logits, scores, chances *tape.Tensor
 	masks                         []*tape.Tensor // inputs of the last call too
-	seen                          []*tape.Tensor // outputs of the tower
+	seen                          []*tape.Tensor // outputs of a tower that runs before the prompt, kept to the end
+	once                          []*tape.Tensor // what the output of a call holds beside its logits
 }
 
 // generate records what evaluation by generation takes in a training run:
@@ -155,6 +156,8 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 	}
 	g.ids = g.loop.Re(g.ids, t.Make("token ids", tape.I64, longer))
 	g.loop.Del(y)
+	t.Release(g.once...)
+	g.once = nil
 }
 
 // place makes the positions of all tokens anew, one longer.

@@ -105,6 +105,7 @@ func (b *Builder) reads(m Generator, ids *tape.Tensor, c *cache) {
 			t.Mark(MarkPrefilled)
 			c.drop()
 			t.Release(b.session.seen...)
+			t.Release(b.session.once...)
 			f.End()
 		})
 	})

@@ -144,7 +144,11 @@ func (l *Mllama) Loss(batch []*tape.Tensor) *tape.Tensor {
 	f := t.Frame(batch...)
 	hidden, seen := l.hidden(batch)
 	hidden = f.V(hidden)
-	f.V(seen)
+	if b.session != nil { // the output of the prompt's call, which goes with its logits
+		b.session.once = append(b.session.once, t.Keep(seen))
+	} else {
+		f.V(seen)
+	}
 	logits := f.V(b.logits(l.head, hidden))
 	return f.Ret(b.CausalLoss(logits, batch[1]))
 }
@@ -193,9 +197,7 @@ func (l *Mllama) text(ids *tape.Tensor) *tape.Tensor {
 	seq := ids.Dims()[1]
 	positions := f.V(b.positions(seq))
 	ctx := &Context{}
-	if b.eagerly() {
-		ctx.Mask = f.V(b.CausalMask(x.DType(), seq, seq))
-	}
+	ctx.Mask = f.V(b.causalMask(x.DType(), seq, 0))
 	cos, sin := b.Rotary(positions, l.s.D, x.DType())
 	ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	ctx.Other = []*tape.Tensor{positions, l.images.states, l.images.mask, l.images.rows}

@@ -102,6 +102,10 @@ func (b *Builder) additive(q, k, v, mask *tape.Tensor, h tape.Heads) (y, weights
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v, mask)
+	if h.Queries.IsOne() && h.KVHeads != h.Heads {
+		y := b.packedGroups(f, q, h, func(q *tape.Tensor, h tape.Heads) *tape.Tensor { return t.SDPABias(q, k, v, mask, h) })
+		return f.Ret(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim))), nil
+	}
 	k = f.V(b.repeated(k, h, h.Dim))
 	v = f.V(b.repeated(v, h, h.ValueDim))
 	h.KVHeads = h.Heads

@@ -63,10 +63,12 @@ func (l *mllamaSelf) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	v = f.Re(v, b.heads(v, s.KV, s.D))
 	q2, k2 := b.ApplyRotary(q, k, c.Cos, c.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
-	y, weights = b.Core(q, k, v, c.Mask, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
 		Causal: true, Dropout: l.m.ResidualDrop,
-	})
+	}
+	k, v, h = b.remembered(f, k, v, h)
+	y, weights = b.core(q, k, v, c.Mask, h, scores{joined: b.session != nil})
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
@@ -136,18 +138,35 @@ func (l *mllamaCross) attention(x *tape.Tensor) (y, weights *tape.Tensor) {
 	q := f.V(l.q.Forward(x))
 	q = f.Re(q, b.heads(q, s.Heads, s.D))
 	q = f.Re(q, l.qNorm.Forward(q))
-	k := f.V(l.k.Forward(l.images.states))
-	v := f.V(l.v.Forward(l.images.states))
-	k = f.Re(k, b.seenHeads(k, d[0], keys, s))
-	v = f.Re(v, b.seenHeads(v, d[0], keys, s))
-	k = f.Re(k, l.kNorm.Forward(k))
-	y, weights = b.additive(q, k, v, l.images.mask, tape.Heads{
+	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
 		Dropout: l.m.ResidualDrop,
-	})
+	}
+	k, v := l.keysAndValues(f, h)
+	y, weights = b.additive(q, k, v, l.images.mask, h)
 	y, weights = f.V(y), f.V(weights)
 	y = f.Re(y, l.o.Forward(y))
 	return f.Ret2(y, weights)
+}
+
+// keysAndValues projects image features, once in a generation: later tokens
+// find them in the cache.
+func (l *mllamaCross) keysAndValues(f *tape.Frame, h tape.Heads) (k, v *tape.Tensor) {
+	b := l.b
+	if b.Decoding() {
+		k, v = b.session.cache.recall()
+		return f.V(k), f.V(v)
+	}
+	k = f.V(l.k.Forward(l.images.states))
+	v = f.V(l.v.Forward(l.images.states))
+	k = f.Re(k, b.seenHeads(k, h.Batch, h.Keys, l.s))
+	v = f.Re(v, b.seenHeads(v, h.Batch, h.Keys, l.s))
+	k = f.Re(k, l.kNorm.Forward(k))
+	if b.session != nil {
+		k, v, _ = b.remembered(f, k, v, h)
+		b.session.cache.settle()
+	}
+	return k, v
 }
 
 // seenHeads is view(B, -1, heads, d).transpose(1, 2) of a projection of image

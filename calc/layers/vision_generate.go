@@ -1,6 +1,11 @@
 package layers
 
-import "vramcalc/calc/tape"
+import (
+	"fmt"
+
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
 
 // This file is the step of a multimodal model after its prompt: text alone, for
 // images are in the cache.
@@ -49,6 +54,20 @@ func (q *QwenVL) Step(ids *tape.Tensor) *tape.Tensor {
 	positions := f.V(t.Make("positions in three dimensions", tape.I64, []tape.Dim{tape.N(3), d[0], d[1]}))
 	hidden := f.V(q.lm.statesAt(x, positions, q.deep == nil, nil))
 	return f.Ret(q.lm.Logits(hidden))
+}
+
+// Step gives the logits after a token, which sees the tiles that the last did.
+func (l *Mllama) Step(ids *tape.Tensor) *tape.Tensor {
+	b, t, d := l.b, l.b.T, ids.Dims()
+	if b.Inference.Cache != workload.DynamicCache || b.Inference.CachePrecision != workload.CacheModel {
+		b.Fail(fmt.Errorf("cacheImplementation %v of a model with cross-attention to images is not modelled yet; send dynamic in the model's own precision", b.Inference.Cache))
+	}
+	f := t.Frame(ids)
+	tiles := f.V(t.Make("tiles that the token sees", tape.I64, []tape.Dim{d[0], tape.One, tape.N(max(1, l.v.Images)), l.tower.s.tiles}))
+	mask, rows := l.crossMask(tiles)
+	l.images.states, l.images.mask, l.images.rows = nil, f.V(mask), f.V(rows)
+	hidden := f.V(l.text(ids))
+	return f.Ret(b.logits(l.head, hidden))
 }
 
 // outputs binds what a model's output holds of its tower's, for as long as the
