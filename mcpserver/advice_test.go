@@ -141,14 +141,15 @@ func TestMoveExamples(t *testing.T) {
 	}
 }
 
-// generated is how many accepted calls are drawn, and few of them in a short test.
+// generated is how many accepted calls are drawn, and few of them in a short
+// test or under the race detector, which takes many times as long.
 const generated, few = 500, 60
 
 // TestAdviceOfGenerated draws small runs of all four types.
 func TestAdviceOfGenerated(t *testing.T) {
 	const groups = 20
 	calls := generated / groups
-	if testing.Short() {
+	if testing.Short() || raced {
 		calls = few / groups
 	}
 	for g := range groups {

@@ -16,7 +16,7 @@ import (
 // token. Raise a bound only for a reason that the change names.
 const (
 	inputBudget  = 24 << 10 // the flagship's arguments
-	outputBudget = 12 << 10 // the answer's schema, which most clients keep from the model: with advice, GPUs and cost
+	outputBudget = 14 << 10 // the answer's schema, which most clients keep from the model: with advice, GPUs, cost and what images take
 	listBudget   = 72 << 10 // names, descriptions and arguments of all tools
 )
 

@@ -9,7 +9,7 @@ import (
 
 // mostCalls is how many attention calls of a layer are recorded one by one.
 // Beyond, equal calls are recorded together.
-const mostCalls = 128
+const mostCalls = 24
 
 // call is an attention call over neighbouring rows: a number of patches, and
 // how many such sequences side by side are taken for one.
