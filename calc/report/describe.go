@@ -37,7 +37,6 @@ type Model struct {
 	BytesByQuantization map[string]unit.Bytes `json:"bytesByQuantization,omitempty" jsonschema_description:"Parameters and buffers by argument quantization, what is not quantized in bf16."`
 	Context             int64                 `json:"context,omitempty" jsonschema_description:"Longest sequence in tokens; absent where nothing limits it."`
 	KVBytesPerToken     unit.Bytes            `json:"kvBytesPerToken,omitempty" jsonschema_description:"Bytes that transformers' cache gains with each token in 16 bits."`
-	LatentBytesPerToken unit.Bytes            `json:"latentBytesPerToken,omitempty" jsonschema_description:"The same where a server keeps the latents of multi-head latent attention."`
 	LinearModules       []string              `json:"linearModules,omitempty" jsonschema_description:"What loraTargetModules can name; * is the number of a layer."`
 	Training            []TrainingMethod      `json:"training,omitempty" jsonschema_description:"What can and cannot be trained."`
 	Notes               []string              `json:"notes,omitempty"`

@@ -46,7 +46,6 @@ func Describe(s Subject) Description {
 		out.Shape = shapeOf(m)
 		out.Context = m.Text.Context
 		out.KVBytesPerToken = halfWidth * unit.Bytes(m.Text.CacheElements()-uncached(m))
-		out.LatentBytesPerToken = halfWidth * unit.Bytes(m.Text.LatentElements())
 	}
 	if d := s.Declared; d != nil {
 		out.Parameters = &ModelParameters{

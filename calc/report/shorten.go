@@ -9,9 +9,13 @@ const minorShare = 5
 // fewGPUs is how many recommendations stay where an answer is far too long.
 const fewGPUs = 3
 
+// fewMoves is how many optimizations stay there.
+const fewMoves = 4
+
 // Shorten leaves out what a reader misses least and says whether there was
 // anything: the notes of small components, then of all that have a formula,
-// then the assumptions that are documented defaults, then the last GPUs. An
+// then the assumptions that are documented defaults, then the last GPUs and
+// optimizations. An
 // answer of standard detail is shortened until it has its size; detail full
 // tells everything.
 func (a *Answer) Shorten() bool {
@@ -20,6 +24,8 @@ func (a *Answer) Shorten() bool {
 	case a.dropDefaults():
 	case len(a.GPURecommendations) > fewGPUs:
 		a.GPURecommendations = a.GPURecommendations[:len(a.GPURecommendations)-1]
+	case len(a.Optimizations) > fewMoves:
+		a.Optimizations = a.Optimizations[:len(a.Optimizations)-1]
 	default:
 		return false
 	}

@@ -11,21 +11,12 @@ func (t Text) CacheElements() int64 {
 	if t.DecoderLayers > 0 {
 		layers = t.DecoderLayers
 	}
-	if t.KVLoRARank > 0 { // keys and values are made of the latents before they are kept
-		return layers * t.Heads * (t.QKNopeDim + t.QKRopeDim + t.VHeadDim)
+	if t.KVLoRARank > 0 { // multi-head latent attention keeps the latents
+		return layers * (t.KVLoRARank + t.QKRopeDim)
 	}
 	heads := t.KVHeads
 	if t.Family == Falcon && heads > 1 { // its new architecture repeats them for every query head first
 		heads = t.Heads
 	}
 	return layers * 2 * heads * t.HeadDim
-}
-
-// LatentElements is what a server that keeps the latents of multi-head latent
-// attention, as vLLM does, gains with each token; 0 for other attention.
-func (t Text) LatentElements() int64 {
-	if t.KVLoRARank == 0 {
-		return 0
-	}
-	return t.Layers * (t.KVLoRARank + t.QKRopeDim)
 }

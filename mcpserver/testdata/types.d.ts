@@ -2587,8 +2587,6 @@ export interface DescribeModelAnswer {
     context?: number;
     /** Bytes that transformers' cache gains with each token in 16 bits. */
     kvBytesPerToken?: number;
-    /** The same where a server keeps the latents of multi-head latent attention. */
-    latentBytesPerToken?: number;
     /** What loraTargetModules can name; * is the number of a layer. */
     linearModules?: Array<string>;
     /** What can and cannot be trained. */
