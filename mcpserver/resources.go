@@ -111,5 +111,5 @@ func notFound(uri string, near []string) error {
 	if len(near) > 0 {
 		message += "; near names: " + strings.Join(near, ", ")
 	}
-	return &jsonrpc.Error{Code: mcp.CodeResourceNotFound, Message: message, Data: data}
+	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: message, Data: data}
 }

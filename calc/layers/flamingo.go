@@ -164,7 +164,7 @@ func (g *Flamingo) see(pixels *tape.Tensor) *tape.Tensor {
 	t.NoGrad(func() { x = g.tower.Forward(pixels) })
 	x = f.V(x)
 	resample := func() *tape.Tensor { return g.perceiver.Forward(x) }
-	y := x
+	var y *tape.Tensor
 	if b.Train.Checkpointing {
 		y = f.Re(x, t.Checkpoint(resample, x))
 	} else {

@@ -27,18 +27,18 @@ type mllamaSizes struct {
 // together, gated global layers, and beside the last hidden state those of some
 // local layers.
 type mllamaTower struct {
-	b           *Builder
-	v           workload.Vision
-	s           mllamaSizes
-	class       *tape.Param
-	patch       *patchEmbeddings
-	positions   *tilePositions
-	before      *tileEmbedding
-	after       *tileEmbedding
-	pre, post   *LayerNorm
-	local       []*Stack // each ends with a layer whose hidden state is taken, or is the rest
-	global      *Stack
-	taken, rest int
+	b         *Builder
+	v         workload.Vision
+	s         mllamaSizes
+	class     *tape.Param
+	patch     *patchEmbeddings
+	positions *tilePositions
+	before    *tileEmbedding
+	after     *tileEmbedding
+	pre, post *LayerNorm
+	local     []*Stack // each ends with a layer whose hidden state is taken, or is the rest
+	global    *Stack
+	taken     int
 }
 
 func (b *Builder) mllamaSizes(v workload.Vision) mllamaSizes {

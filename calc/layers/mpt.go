@@ -74,7 +74,7 @@ func (g *MPT) alibi() *tape.Tensor {
 	}
 	dims := []tape.Dim{heads}
 	base := f.V(t.Make("base", tape.F32, dims, t.Make("range", tape.I64, dims)))
-	base = f.Re(base, t.Make("scaled base", tape.F32, dims))
+	f.Re(base, t.Make("scaled base", tape.F32, dims))
 	powers := t.Make("powers", tape.F32, dims)
 	t.Done(t.Make("two", tape.I64, []tape.Dim{tape.One}))
 	slopes := f.V(t.Make("slopes", tape.F32, dims, t.Make("reciprocals", tape.F32, dims)))

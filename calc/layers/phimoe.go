@@ -20,7 +20,7 @@ type phiMoE struct {
 func (b *Builder) phiMoE(leaf string, m workload.Text, e workload.Experts, h tape.Dim) *phiMoE {
 	defer b.In(leaf)()
 	if e.Active != phiMoEActive {
-		b.Fail(errors.New("Phi's mixture sends each token to two experts; send numActiveExperts 2"))
+		b.Fail(errors.New("the mixture of Phi sends each token to two experts; send numActiveExperts 2"))
 	}
 	return &phiMoE{b.routedExperts(m, e, h, true)}
 }

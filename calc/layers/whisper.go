@@ -80,7 +80,8 @@ func (w *Whisper) Loss(features, labels *tape.Tensor) *tape.Tensor {
 	f := t.Frame(features, labels)
 	inputs := f.V(b.shiftRight(labels))
 	hidden, seen := w.hidden(features, inputs)
-	hidden, seen = f.V(hidden), f.V(seen)
+	hidden = f.V(hidden)
+	f.V(seen)
 	logits := f.V(b.logits(w.head, hidden))
 	return f.Ret(b.tokenLoss(logits, labels))
 }
