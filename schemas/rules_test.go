@@ -128,7 +128,8 @@ func TestFindingsAreComplete(t *testing.T) {
 				t.Errorf("%s lacks arguments, a message or a fix: %+v", f.ID, f)
 			}
 			for _, name := range rule.Params {
-				if !slices.ContainsFunc(schemas.Arguments(), func(a schemas.Argument) bool { return a.Name == name }) {
+				own := rule.Tool != "" // a tool's own arguments are not the full estimate's
+				if !own && !slices.ContainsFunc(schemas.Arguments(), func(a schemas.Argument) bool { return a.Name == name }) {
 					t.Errorf("%s speaks about %s, which is no argument", r.ID, name)
 				}
 			}
