@@ -29,15 +29,11 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
-	b, p, err := compile(w)
+	var v tape.Values
+	var r tape.Result
+	b, p, err := evaluate(w, &v, &r)
 	if err != nil {
 		return memory.Breakdown{}, err
-	}
-	v := p.Values()
-	var r tape.Result
-	p.Eval(&v, &r)
-	if r.Overflow {
-		return memory.Breakdown{}, ErrTooLarge
 	}
 	d := memory.Breakdown{
 		PeakTensor: r.Peak[r.PeakPhase],
@@ -55,10 +51,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
 		}
 	}
-	marks := map[string]unit.Bytes{}
-	for i, name := range p.Marks() {
-		marks[name] = r.Marks[i]
-	}
+	marks := marksOf(p, &r)
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
@@ -74,17 +67,45 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound
 // of what Estimate gives, at a tenth of its cost. A search prunes with it.
 func PeakTensor(w workload.Workload) (unit.Bytes, error) {
-	_, p, err := compile(w)
-	if err != nil {
+	var v tape.Values
+	var r tape.Result
+	if _, _, err := evaluate(w, &v, &r); err != nil {
 		return 0, err
 	}
-	v := p.Values()
-	var r tape.Result
-	p.Eval(&v, &r)
-	if r.Overflow {
-		return 0, ErrTooLarge
-	}
 	return r.Peak[r.PeakPhase], nil
+}
+
+// PeakAndWork is PeakTensor, and the work of a step as Estimate gives it.
+func PeakAndWork(w workload.Workload) (unit.Bytes, memory.Work, error) {
+	var v tape.Values
+	var r tape.Result
+	b, p, err := evaluate(w, &v, &r)
+	if err != nil {
+		return 0, memory.Work{}, err
+	}
+	return r.Peak[r.PeakPhase], workOf(b, p, &v, marksOf(p, &r)[layers.MarkEnd]), nil
+}
+
+// evaluate compiles a workload and walks its step at its sizes.
+func evaluate(w workload.Workload, v *tape.Values, r *tape.Result) (*layers.Builder, *tape.Program, error) {
+	b, p, err := compile(w)
+	if err != nil {
+		return nil, nil, err
+	}
+	*v = p.Values()
+	if p.Eval(v, r); r.Overflow {
+		return nil, nil, ErrTooLarge
+	}
+	return b, p, nil
+}
+
+// marksOf is what was alive at the named instants.
+func marksOf(p *tape.Program, r *tape.Result) map[string]unit.Bytes {
+	marks := map[string]unit.Bytes{}
+	for i, name := range p.Marks() {
+		marks[name] = r.Marks[i]
+	}
+	return marks
 }
 
 // compile writes a workload on a tape and folds it.

@@ -26,6 +26,7 @@ func advice[A any, P asked[A]](models *catalog.Catalog, arguments []byte, args P
 		Before:   c.Breakdown,
 		GPUs:     models.GPUs(),
 		Limit:    limit,
+		Dataset:  c.Dataset,
 		Given:    args.WasSent,
 		Patched: func(change map[string]any) (workload.Workload, bool) {
 			return patched[A, P](models, arguments, change, c.Findings)

@@ -6,6 +6,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/cost"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -16,6 +17,7 @@ type Case struct {
 	Workload workload.Workload
 	Before   memory.Breakdown
 	GPUs     []catalog.GPU
+	Dataset  cost.Dataset
 	Limit    int // at most so many, the best, one of each group, none of next to no effect; 0 = all
 
 	// Given says which arguments the caller sent.
@@ -36,6 +38,7 @@ type Advice struct {
 	Change   map[string]any
 	Before   unit.Bytes        // total of the call
 	After    unit.Bytes        // total of the call with Change applied
+	Effect   Effect            // on time and money
 	Workload workload.Workload // what that call resolves to
 	Fits     bool              // that call fits the target, or has none
 }
@@ -46,6 +49,7 @@ func Advise(c Case) []Advice {
 	a.keyBefore = key(c.Workload)
 	a.idleBefore = key(idle(c.Workload))
 	a.before = a.total(c.Workload, c.Before)
+	a.hours, a.usd = a.spent(c.Workload, c.Before.Work)
 	var out []Advice
 	for waiting := a.candidates(); len(waiting) > 0; {
 		var round []*candidate
@@ -201,6 +205,7 @@ func (a *adviser) measure(m *Move, t tried) *Advice {
 	if !t.same {
 		o.After = a.total(t.w, b)
 	}
+	o.Effect = a.effect(t)
 	o.Priority = a.priority(m, t.Proposal, o)
 	if !a.worth(m, t, b, o) {
 		return nil
@@ -215,6 +220,8 @@ func (a *adviser) worth(m *Move, t tried, b memory.Breakdown, o *Advice) bool {
 		return false
 	case m.Category == Memory:
 		return b.PeakTensor < a.Case.Before.PeakTensor && b.Total < a.Case.Before.Total && o.After < o.Before
+	case m.Category == Cost && !t.Urgent && o.Effect.Known() && o.Effect.share() <= 0:
+		return false // dearer or slower on the whole
 	case m.Category == Cost:
 		return t.same && t.Share > 0 || o.Fits
 	case b.Total <= a.Case.Before.Total:
@@ -238,6 +245,7 @@ func compare(x, y rank) int {
 		cmp.Compare(x.priority, y.priority),
 		cmp.Compare(x.fits, y.fits),
 		cmp.Compare(x.price, y.price),
+		cmp.Compare(y.gain, x.gain),
 		cmp.Compare(y.saved, x.saved),
 		cmp.Compare(x.id, y.id),
 	)

@@ -21,6 +21,7 @@ type adviser struct {
 	Case
 	*Run
 	before     unit.Bytes
+	hours, usd float64 // of the run as it is, 0 = not known
 	keyBefore  string
 	idleBefore string
 
@@ -32,6 +33,7 @@ type adviser struct {
 type measurement struct {
 	tensors, whole sync.Once
 	peak           unit.Bytes
+	work           memory.Work // of a step, where time is known
 	peakErr        error
 	breakdown      memory.Breakdown
 	err            error
@@ -52,7 +54,13 @@ func (a *adviser) of(w workload.Workload) *measurement {
 // peak is the most tensor bytes alive, not ok where the engine refuses.
 func (a *adviser) peak(w workload.Workload) (unit.Bytes, bool) {
 	m := a.of(w)
-	m.tensors.Do(func() { m.peak, m.peakErr = calc.PeakTensor(w) })
+	m.tensors.Do(func() {
+		if a.timed() {
+			m.peak, m.work, m.peakErr = calc.PeakAndWork(w)
+			return
+		}
+		m.peak, m.peakErr = calc.PeakTensor(w)
+	})
 	return m.peak, m.peakErr == nil
 }
 

@@ -15,27 +15,37 @@ type rank struct {
 	priority Priority
 	fits     uint8 // 0 it fits afterwards, 1 it does not
 	price    Price
+	gain     float64 // part of bytes, of time or of money
 	saved    unit.Bytes
 	id       string
 }
 
 func rankOf(o Advice) rank {
-	r := rank{priority: o.Priority, price: o.Price, saved: o.Before - o.After, id: o.ID}
+	r := rank{priority: o.Priority, price: o.Price, gain: o.share(), saved: o.Before - o.After, id: o.ID}
+	if (o.Category == Performance || o.Category == Cost) && o.Effect.Known() {
+		r.gain = o.Effect.share()
+	}
 	if !o.Fits {
 		r.fits = 1
 	}
 	return r
 }
 
+// share is the part of the bytes that is saved.
+func (o Advice) share() float64 { return float64(o.Before-o.After) / float64(max(1, o.Before)) }
+
 // priority follows the documented meaning of the three.
 func (a *adviser) priority(m *Move, p Proposal, o *Advice) Priority {
-	saved := float64(o.Before-o.After) / float64(max(1, o.Before))
+	saved, sooner := o.share(), p.Share
+	if o.Effect.Known() {
+		sooner = o.Effect.share() // measured, in the place of an estimate
+	}
 	switch {
 	case p.Urgent:
 		return High
 	case m.Category == Memory && !a.Run.Fits() && (o.Fits || saved >= medium):
 		return High
-	case saved >= medium || p.Share >= medium:
+	case saved >= medium || sooner >= medium:
 		return Medium
 	}
 	return Low
@@ -49,6 +59,7 @@ func (a *adviser) expected(c *candidate) rank {
 	}
 	after := max(0, a.before-(a.Case.Before.PeakTensor-t.peak))
 	o := &Advice{Move: c.move, Before: a.before, After: after, Fits: fitsCard(t.w, after)}
+	o.Effect = a.effect(t)
 	o.Priority = a.priority(c.move, t.Proposal, o)
 	return rankOf(*o)
 }

@@ -61,10 +61,19 @@ func optimizations(advice []advise.Advice) []Optimization {
 			Before:     a.Before,
 			After:      a.After,
 			SavedBytes: int64(a.Before - a.After),
+			Effect:     effectOf(a.Effect),
 			Tradeoff:   a.Tradeoff,
 		}
 	}
 	return out
+}
+
+// effectOf is nil where no time is known.
+func effectOf(e advise.Effect) *Effect {
+	if !e.Known() {
+		return nil
+	}
+	return &Effect{positive(e.HoursBefore), positive(e.HoursAfter), positive(e.USDBefore), positive(e.USDAfter)}
 }
 
 // Total is the totalBytes that an answer gives for a workload.
@@ -84,8 +93,20 @@ func (o Optimization) text(b *strings.Builder) {
 	case o.SavedBytes > 0:
 		saved = "saves " + unit.Bytes(o.SavedBytes).String()
 	}
-	fmt.Fprintf(b, "  %s %s: %s (%s): %s. Tradeoff: %s\n", o.Priority, o.Category, o.Title, saved, o.Reason, o.Tradeoff)
+	fmt.Fprintf(b, "  %s %s: %s (%s%s): %s. Tradeoff: %s\n", o.Priority, o.Category, o.Title, saved, o.Effect.text(), o.Reason, o.Tradeoff)
 	patchText(b, o.Change)
+}
+
+// text is what is known of time and money, "" where nothing is.
+func (e *Effect) text() string {
+	if e == nil {
+		return ""
+	}
+	s := fmt.Sprintf("; %s instead of %s", hours(*e.HoursAfter), hours(*e.HoursBefore))
+	if e.USDBefore != nil && e.USDAfter != nil {
+		s += fmt.Sprintf(", %s instead of %s", dollars(*e.USDAfter), dollars(*e.USDBefore))
+	}
+	return s
 }
 
 // patchText writes a patch of arguments, one a line.
