@@ -6,6 +6,7 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -70,13 +71,13 @@ func onCard(d *memory.Breakdown, static unit.Bytes, c card, held *tape.Held) {
 	at := func(spread float64, more unit.Bytes) unit.Bytes {
 		return unit.Add(static, unit.Add(unit.BytesOf(spread*dynamic), more))
 	}
-	note := "what the caching allocator holds beyond the tensors: rounding, unsplit blocks, free blocks between used ones"
+	note := say.F("what the caching allocator holds beyond the tensors: rounding, unsplit blocks, free blocks between used ones")
 	if held != nil {
 		d.PeakAllocated, d.PeakReserved = max(d.PeakTensor, held.PeakAllocated), max(d.PeakTensor, held.PeakReserved)
 	} else {
 		d.PeakAllocated, d.PeakReserved = d.PeakTensor, at(c.spread, 0)
-		note = "the median of measured runs, not replayed: the run has too many allocations"
-		d.Notes = append(d.Notes, "peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many allocations to replay")
+		note = say.F("the median of measured runs, not replayed: the run has too many allocations")
+		d.Notes = append(d.Notes, say.F("peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many allocations to replay"))
 	}
 	d.Total = unit.Add(d.PeakReserved, c.base)
 	d.Low = min(d.Total, unit.Add(d.PeakAllocated, leastContext))
@@ -86,7 +87,7 @@ func onCard(d *memory.Breakdown, static unit.Bytes, c card, held *tape.Held) {
 	}
 	d.High = max(d.Total, at(wide, c.over))
 	d.Lines = append(d.Lines,
-		memory.Line{Component: memory.Fragmentation, Bytes: d.PeakReserved - d.PeakTensor, Note: note},
-		memory.Line{Component: memory.Reserved, Bytes: c.base, Note: "CUDA context, kernels and library workspaces: 1–2 GiB"},
+		memory.Line{Component: memory.Fragmentation, Bytes: d.PeakReserved - d.PeakTensor, Notes: []say.Text{note}},
+		memory.Line{Component: memory.Reserved, Bytes: c.base, Notes: []say.Text{say.F("CUDA context, kernels and library workspaces: 1–2 GiB")}},
 	)
 }

@@ -42,7 +42,7 @@ func TestCounts(t *testing.T) {
 		if w == nil || check.HasErrors(findings) {
 			for _, f := range findings {
 				if f.Severity == check.Error {
-					unwritten[f.Message]++
+					unwritten[f.Message.String()]++
 				}
 			}
 			continue

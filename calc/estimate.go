@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/moe"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -16,7 +18,7 @@ import (
 
 // ErrTooLarge is what Estimate gives where a tensor or a sum is beyond what the
 // memory model carries: no card is in sight of it.
-var ErrTooLarge = errors.New("the run is larger than the memory model carries (a tensor above 8 TiB)")
+var ErrTooLarge = say.Errorf("the run is larger than the memory model carries (a tensor above 8 TiB)")
 
 // Estimate is the memory of a workload on one GPU. It fails where something in
 // the workload is not modelled, naming it, and with ErrTooLarge.
@@ -44,7 +46,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 		Host:       b.PagedBytes(),
 	}
 	if d.Host > 0 {
-		d.Notes = append(d.Notes, "paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out")
+		d.Notes = append(d.Notes, say.F("paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out"))
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
@@ -156,18 +158,10 @@ func explain(d *memory.Breakdown, e tape.Explanation, w workload.Workload) {
 }
 
 // docs says what the symbols of a formula are.
-func docs(m map[string]string) string {
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
+func docs(m map[string]string) []say.Text {
+	var out []say.Text
+	for _, n := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, say.F("%s: %s", n, say.Phrase(m[n])))
 	}
-	slices.Sort(names)
-	text := ""
-	for i, n := range names {
-		if i > 0 {
-			text += "; "
-		}
-		text += n + ": " + m[n]
-	}
-	return text
+	return out
 }

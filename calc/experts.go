@@ -51,6 +51,6 @@ func lineOf(part tape.Part) memory.Line {
 		Bytes:     part.Bytes,
 		Formula:   part.Sum.Format(),
 		Values:    part.Values,
-		Note:      docs(part.Docs),
+		Notes:     docs(part.Docs),
 	}
 }

@@ -93,7 +93,7 @@ func compare(c *catalog.Catalog, r row) offBy {
 	if w == nil || check.HasErrors(findings) {
 		for _, f := range findings {
 			if f.Severity == check.Error {
-				o.refused += f.Message + "; "
+				o.refused += f.Message.String() + "; "
 			}
 		}
 		return o
@@ -127,7 +127,7 @@ func checkLines(b memory.Breakdown) []string {
 	for _, l := range b.Lines {
 		sum += l.Bytes
 		if l.Formula == "" {
-			if l.Note == "" {
+			if len(l.Notes) == 0 {
 				wrong = append(wrong, l.Component.ID()+" has neither formula nor note")
 			}
 			continue

@@ -6,6 +6,7 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -75,7 +76,7 @@ func estimateServer(w workload.Workload) (memory.Breakdown, error) {
 	}
 	s.Tokens, s.Requests = blocks*layers.BlockTokens, blocks/perRequest
 	d.Server = s
-	d.Notes = append(d.Notes, "a server's forward is taken to be transformers': its fused kernels take less between the layers, its graphs and samplers up to 1 GiB more; batchSize requests are read at once, concurrentRequests continued at once")
+	d.Notes = append(d.Notes, say.F("a server's forward is taken to be transformers': its fused kernels take less between the layers, its graphs and samplers up to 1 GiB more; batchSize requests are read at once, concurrentRequests continued at once"))
 	return d, nil
 }
 

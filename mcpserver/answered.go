@@ -4,6 +4,7 @@ import (
 	"vramcalc/calc"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 )
 
 // completed completes a case whose workload was resolved; false where it was
@@ -15,7 +16,7 @@ func completed(c report.Case) (report.Case, bool) {
 	}
 	b, err := calc.Estimate(c.Workload)
 	if err != nil {
-		c.Findings = append(c.Findings, check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()}))
+		c.Findings = append(c.Findings, check.ModelNotModelled.Report(nil, check.Told{Message: say.Of(err)}))
 		return c, false
 	}
 	c.Breakdown = b

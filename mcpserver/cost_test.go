@@ -59,7 +59,7 @@ func TestCostOfOne(t *testing.T) {
 	if rent := *c.HourlyUSD.OnDemand * *c.Hours; math.Abs(*c.RentUSD.OnDemand/rent-1) > 0.01 {
 		t.Errorf("rent of %v, want %v", *c.RentUSD.OnDemand, rent)
 	}
-	if c.Fits != "yes" || c.BreakEvenHours == nil || c.EnergyKWh == nil || c.SamplesPerSecond != nil || !strings.Contains(a.Summary, "hours") {
+	if c.Fits != "yes" || c.BreakEvenHours == nil || c.EnergyKWh == nil || c.SamplesPerSecond != nil || !strings.Contains(a.Summary.String(), "hours") {
 		t.Errorf("incomplete: %s %+v", a.Summary, c)
 	}
 	flagship := direct(t, arguments).Answer.(report.Answer)
@@ -96,10 +96,10 @@ func TestCostOverGPUs(t *testing.T) {
 			t.Errorf("the parts %+v are not %v", f, c.FLOPsPerStep)
 		}
 	}
-	if text := a.Text(); !strings.Contains(text, wire.Cost[0].Name) || !strings.Contains(text, wire.Cost[0].Why) {
+	if text := a.Text(); !strings.Contains(text, wire.Cost[0].Name) || !strings.Contains(text, wire.Cost[0].Why.String()) {
 		t.Errorf("the table lacks a GPU:\n%s", text)
 	}
-	if none, _ := analyzed(t, `{`+loraRun+`,"maxHourlyUsd":0.001}`); len(none.Costs()) != 0 || !strings.Contains(none.Summary, "No GPU") {
+	if none, _ := analyzed(t, `{`+loraRun+`,"maxHourlyUsd":0.001}`); len(none.Costs()) != 0 || !strings.Contains(none.Summary.String(), "No GPU") {
 		t.Errorf("no price is that low: %s", none.Summary)
 	}
 }
@@ -112,11 +112,11 @@ func TestCostWithoutDataset(t *testing.T) {
 	if c.SamplesPerSecond == nil || c.TokensPerSecond != nil || c.USDPerMillionTokens != nil {
 		t.Errorf("images are no tokens: %+v", c)
 	}
-	if c.Hours != nil || c.RentUSD != nil || c.EnergyKWh != nil || !strings.Contains(c.Why, "datasetSamples") {
+	if c.Hours != nil || c.RentUSD != nil || c.EnergyKWh != nil || !strings.Contains(c.Why.String(), "datasetSamples") {
 		t.Errorf("hours without a data set: %+v", c)
 	}
 	unknown, _ := analyzed(t, `{`+loraRun+`,"targetGpu":"h100-nvl","precision":"fp32"}`)
-	if c := unknown.Costs()[0]; c.SecondsPerStep != nil || c.FLOPsPerStep == 0 || !strings.Contains(c.Why, "not known") {
+	if c := unknown.Costs()[0]; c.SecondsPerStep != nil || c.FLOPsPerStep == 0 || !strings.Contains(c.Why.String(), "not known") {
 		t.Errorf("a time at a rate that nobody knows: %+v", c)
 	}
 }
@@ -130,7 +130,7 @@ func TestCostRefusals(t *testing.T) {
 		}
 	}
 	a, _ := analyzed(t, `{"modelId":"llama-7b","targetGpu":"rtx-3060-12gb"}`)
-	if a.FitsTarget() || a.Costs()[0].Fits != "no" || !strings.Contains(a.Summary, "Does not fit") {
+	if a.FitsTarget() || a.Costs()[0].Fits != "no" || !strings.Contains(a.Summary.String(), "Does not fit") {
 		t.Errorf("84 GiB fit 12: %s", a.Summary)
 	}
 	for _, arguments := range []string{
@@ -155,7 +155,7 @@ func TestFlagshipCost(t *testing.T) {
 	if diff := cmp.Diff(a.Cost.Hours, a.GPURecommendations[0].RunHours); diff != "" {
 		t.Errorf("(-cost +recommendation):\n%s", diff)
 	}
-	if !strings.Contains(a.Summary, "The run takes about") {
+	if !strings.Contains(a.Summary.String(), "The run takes about") {
 		t.Errorf("the summary is silent about time: %s", a.Summary)
 	}
 	brief := direct(t, strings.TrimSuffix(arguments, "}")+`,"detail":"brief"}`).Answer.(report.Answer)

@@ -35,7 +35,7 @@ func (f facts) model(name string) string {
 	args.ModelID = schemas.Some(name)
 	d := args.Describe(f.models, nil)
 	if d.Model == nil {
-		return d.Summary
+		return d.Summary.String()
 	}
 	return fmt.Sprintf("modelId %s, modelType %s: %s", d.Model.ID, d.Model.Type, d.Summary)
 }
@@ -51,8 +51,8 @@ func (f facts) gpu(name string) string {
 	}
 	usable, _ := g.Usable()
 	text := fmt.Sprintf("\nGPU: targetGpu %s (%s), %.1f GiB usable.", g.ID, g.Name, usable.GiB())
-	if note != "" {
-		text += " " + note + "."
+	if !note.IsZero() {
+		text += fmt.Sprintf(" %s.", note)
 	}
 	return text
 }

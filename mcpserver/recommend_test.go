@@ -116,7 +116,7 @@ func TestRecommendBare(t *testing.T) {
 		t.Errorf("two A100: %+v", a.Target)
 	}
 	a, _ = recommended(t, `{"neededGiB":130,"targetGpu":"a100 80gb"}`)
-	if a.Target == nil || a.Target.Fits != "no" || a.FitsTarget() || !strings.Contains(a.Summary, "Does not fit") {
+	if a.Target == nil || a.Target.Fits != "no" || a.FitsTarget() || !strings.Contains(a.Summary.String(), "Does not fit") {
 		t.Errorf("one A100: %+v, %s", a.Target, a.Summary)
 	}
 }
@@ -137,7 +137,7 @@ func TestRecommendExplains(t *testing.T) {
 			t.Errorf("%s is not listed", test.gpu)
 			continue
 		}
-		if r := a.GPURecommendations[i]; r.Level != test.level || !strings.Contains(r.Why, test.why) || (r.Score == 0) != (test.level == "insufficient") {
+		if r := a.GPURecommendations[i]; r.Level != test.level || !strings.Contains(r.Why.String(), test.why) || (r.Score == 0) != (test.level == "insufficient") {
 			t.Errorf("%s on %s: %s, %q", test.precision, test.gpu, r.Level, r.Why)
 		}
 	}
@@ -164,7 +164,7 @@ func TestRecommendRefuses(t *testing.T) {
 		t.Errorf("a workload beside neededGiB: %+v", a.Validation)
 	}
 	a, _ = recommended(t, `{"modelId":"gpt2","minCount":2}`)
-	if len(a.GPURecommendations) > 0 || !strings.Contains(a.Summary, "neededGiB") {
+	if len(a.GPURecommendations) > 0 || !strings.Contains(a.Summary.String(), "neededGiB") {
 		t.Errorf("a workload on two cards: %s", a.Summary)
 	}
 	a, r := recommended(t, `{"modelId":"gpt2","precision":"tf32"}`)

@@ -73,7 +73,7 @@ func formulaLines(b *strings.Builder, components []report.Component) {
 		if len(symbols) > 0 {
 			fmt.Fprintf(b, "  %s\n", strings.Join(symbols, ", "))
 		}
-		if c.Note != "" {
+		if !c.Note.IsZero() {
 			fmt.Fprintf(b, "  %s\n", c.Note)
 		}
 	}

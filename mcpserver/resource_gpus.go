@@ -116,7 +116,7 @@ func readGPU(c *catalog.Catalog, values []string) (any, []string, bool) {
 		return nil, c.NearestGPUs(values[0], nearNames), false
 	}
 	d := gpuDetail{
-		gpuRow: rowOf(g), Aliases: g.Aliases, Note: note, Memory: g.Memory,
+		gpuRow: rowOf(g), Aliases: g.Aliases, Note: note.String(), Memory: g.Memory,
 		FP32TFLOPS: known(g.FP32TFLOPS), FP8TFLOPS: known(g.FP8TFLOPS), FP4TFLOPS: known(g.FP4TFLOPS), INT8TOPS: known(g.INT8TOPS),
 		Derived: g.Derived, ComputeCapability: g.ComputeCapability, SMs: known(g.SMs), NVLinkGBs: known(g.NVLinkGBs), OtherLink: g.OtherLink,
 		PCIe: g.PCIe, MaxPerNode: known(g.MaxPerNode), TDPWatts: known(g.TDPWatts), MSRPUSD: known(g.MSRPUSD),

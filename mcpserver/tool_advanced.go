@@ -9,6 +9,7 @@ import (
 	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 	"vramcalc/schemas"
 )
@@ -53,7 +54,7 @@ func estimate[A any, P asked[A]](models *catalog.Catalog, arguments []byte) repo
 		return report.Refuse(findings)
 	}
 	c.Advice = advice[A](models, arguments, args, c)
-	return sized(report.Build(c), c.Detail)
+	return sized(say.In(report.Build(c), schemas.LanguageOf(arguments)), c.Detail)
 }
 
 // estimated makes and runs the workload of a call. The arguments are nil where
@@ -71,7 +72,7 @@ func estimated[A any, P asked[A]](models *catalog.Catalog, arguments []byte) (c 
 	}
 	b, err := calc.Estimate(w)
 	if err != nil {
-		refused := check.ModelNotModelled.Report(nil, check.Told{Message: err.Error()})
+		refused := check.ModelNotModelled.Report(nil, check.Told{Message: say.Of(err)})
 		return c, nil, append(findings, refused)
 	}
 	c = report.Case{

@@ -7,6 +7,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/schemas"
 )
 
@@ -38,7 +39,7 @@ func compared(models *catalog.Catalog, arguments []byte) report.SideBySide {
 	const all = "configurations"
 	objects, given := args.Configurations.Get()
 	if !given && !args.WasSent(all) {
-		findings = append(findings, check.Missing.Report([]string{all}, check.Told{Message: "missing: " + all, Fix: "Send 2 to 8 objects of arguments, each with a name."}))
+		findings = append(findings, check.Missing.Report([]string{all}, check.Told{Message: say.F("missing: %s", all), Fix: say.F("Send 2 to 8 objects of arguments, each with a name.")}))
 	}
 	sides := make([]side, len(objects))
 	names := map[string]bool{}
@@ -47,7 +48,7 @@ func compared(models *catalog.Catalog, arguments []byte) report.SideBySide {
 		sides[i], more = sideOf(models, i, o)
 		if names[sides[i].Name] {
 			more = append(more, check.Duplicate.Report([]string{"name"}, check.Told{
-				Message: fmt.Sprintf("two configurations are called %.80q", sides[i].Name), Fix: "Give each a name of its own.",
+				Message: say.F("two configurations are called %.80q", sides[i].Name), Fix: say.F("Give each a name of its own."),
 			}))
 		}
 		names[sides[i].Name] = true
@@ -83,7 +84,7 @@ func sideOf(models *catalog.Catalog, i int, raw []byte) (side, []check.Finding) 
 func within(i int, name string, findings []check.Finding) []check.Finding {
 	out := make([]check.Finding, len(findings))
 	for k, f := range findings {
-		f.Message = name + ": " + f.Message
+		f.Message = say.F("%s: %s", name, f.Message)
 		arguments := make([]string, len(f.Arguments))
 		for n, a := range f.Arguments {
 			arguments[n] = schemas.At(i, a)

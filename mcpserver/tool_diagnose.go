@@ -2,13 +2,13 @@ package mcpserver
 
 import (
 	"context"
-	"fmt"
 
 	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/oom"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/schemas"
 )
 
@@ -79,18 +79,18 @@ func messageOf(args *schemas.DiagnoseArgs) (oom.Message, *check.Finding) {
 	case !given && args.WasSent(argument):
 		return oom.Message{}, nil // it could not be read, which was said
 	case !given:
-		return refused(check.Missing, check.Told{Message: "missing: " + argument, Fix: "Send the message as it was printed."})
+		return refused(check.Missing, check.Told{Message: say.F("missing: %s", argument), Fix: say.F("Send the message as it was printed.")})
 	case len(text) > oom.Longest:
 		return refused(check.OutOfRange, check.Told{
-			Message: fmt.Sprintf("errorText has %d bytes", len(text)),
-			Fix:     fmt.Sprintf("Send at most %d: the message and the traceback before it.", oom.Longest),
+			Message: say.F("errorText has %d bytes", len(text)),
+			Fix:     say.F("Send at most %d: the message and the traceback before it.", oom.Longest),
 		})
 	}
 	m, ok := oom.Read(text)
 	if !ok {
 		return refused(check.WrongType, check.Told{
-			Message: "errorText holds no out-of-memory message that PyTorch, CUDA, HIP or MPS prints",
-			Fix:     `Send the line with "out of memory" and what follows it.`,
+			Message: say.F("errorText holds no out-of-memory message that PyTorch, CUDA, HIP or MPS prints"),
+			Fix:     say.F(`Send the line with "out of memory" and what follows it.`),
 		})
 	}
 	return m, nil
@@ -118,8 +118,8 @@ func unused(args *schemas.DiagnoseArgs) []check.Finding {
 		return nil
 	}
 	return []check.Finding{check.NotApplicable.Report(names, check.Told{
-		Message: "without a model the workload cannot be run: only the message is explained",
-		Fix:     "Send modelId, modelConfig, or modelSize with architectureType as well.",
+		Message: say.F("without a model the workload cannot be run: only the message is explained"),
+		Fix:     say.F("Send modelId, modelConfig, or modelSize with architectureType as well."),
 	})}
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
+	"vramcalc/schemas"
 )
 
 // Tool is one row of the table: a question that the program answers.
@@ -87,14 +89,15 @@ func (t Tool) Call(ctx context.Context, arguments json.RawMessage) (Result, erro
 	if len(a) == 0 || bytes.Equal(a, []byte("null")) {
 		a = []byte("{}")
 	}
-	answer := t.answer(ctx, a)
+	answer := say.In(t.answer(ctx, a), schemas.LanguageOf(a))
 	structured, err := encode(answer)
 	if err != nil {
 		return Result{}, err
 	}
 	r := Result{Structured: structured, Text: string(structured), Refused: answer.Refused(), Answer: answer}
 	if r.Refused {
-		r.Text = strings.Join(append([]string{"Refused. Fix these and call again:"}, answer.Validated().Problems()...), "\n")
+		heading := say.F("Refused. Fix these and call again:").In(schemas.LanguageOf(a)).String()
+		r.Text = strings.Join(append([]string{heading}, answer.Validated().Problems()...), "\n")
 	}
 	return r, nil
 }

@@ -3,6 +3,7 @@ package schemas
 import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -44,7 +45,7 @@ type AnswerArgs struct {
 	GPUSegments    Opt[[]catalog.Segment] `json:"gpuSegments,omitzero" jsonschema:"maxItems=64" jsonschema_description:"Recommend only these segments." default:"all" panel:"hardware"`
 	Detail         Opt[report.Detail]     `json:"detail,omitzero" jsonschema_description:"How much the answer tells." default:"standard"`
 	FormulaSet     Opt[report.FormulaSet] `json:"formulaSet,omitzero" jsonschema_description:"architecture: what the model does; guide: the documented closed forms beside it." default:"architecture"`
-	Language       Opt[Language]          `json:"language,omitzero" jsonschema_description:"Language of the prose." default:"en"`
+	Language       Opt[say.Language]      `json:"language,omitzero" jsonschema_description:"Language of the prose." default:"en"`
 }
 
 // Shown is how much the answer is to tell, and by which formulas.

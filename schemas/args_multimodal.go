@@ -6,6 +6,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -42,12 +43,12 @@ func (a *MultimodalArgs) Resolve(c *catalog.Catalog) (workload.Workload, []repor
 		w, assumptions, findings = a.trained(c, mode)
 	}
 	if !a.Mode.IsSet() {
-		assumptions = append([]report.Assumption{{Argument: "mode", Value: mode, Origin: report.Default, Why: "documented default"}}, assumptions...)
+		assumptions = append([]report.Assumption{{Argument: "mode", Value: mode, Origin: report.Default, Why: documented}}, assumptions...)
 	}
 	if w != nil && w.Kind() != workload.Multimodal {
 		findings = append(findings, check.NotMultimodal.Report([]string{"modelType"}, check.Told{
-			Message: "the model is of modelType " + w.Kind().String() + ": it neither sees nor hears",
-			Fix:     "Send a multimodal model, or call calculate_inference_vram or calculate_advanced_finetuning_vram.",
+			Message: say.F("the model is of modelType %s: it neither sees nor hears", w.Kind()),
+			Fix:     say.F("Send a multimodal model, or call calculate_inference_vram or calculate_advanced_finetuning_vram."),
 		}))
 	}
 	check.Sort(findings)
@@ -63,8 +64,8 @@ func (a *MultimodalArgs) trained(c *catalog.Catalog, mode workload.RunMode) (wor
 	}
 	if method, given := args.FineTuningMethod.Get(); given && mode == workload.TrainingMode && method != workload.Full {
 		findings = append(findings, check.ModeAgainstMethod.Report([]string{"mode", "fineTuningMethod"}, check.Told{
-			Message: "mode training trains all parameters, and fineTuningMethod is " + method.String(),
-			Fix:     "Send mode finetuning.",
+			Message: say.F("mode training trains all parameters, and fineTuningMethod is %s", method),
+			Fix:     say.F("Send mode finetuning."),
 			Change:  map[string]any{"mode": workload.FineTuningMode.String()},
 		}))
 	}
@@ -74,8 +75,8 @@ func (a *MultimodalArgs) trained(c *catalog.Catalog, mode workload.RunMode) (wor
 	for _, name := range servingArguments {
 		if a.WasSent(name) {
 			findings = append(findings, check.NotApplicable.Report([]string{name}, check.Told{
-				Message: name + " has no effect: it is for mode inference, and this is " + mode.String(),
-				Fix:     "Leave it out.",
+				Message: say.F("%s has no effect: it is for mode inference, and this is %s", name, mode),
+				Fix:     say.F("Leave it out."),
 				Change:  map[string]any{name: nil},
 			}))
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -57,21 +58,22 @@ func (b Bounds) contain(x float64) bool {
 		(b.ExclusiveMaximum == nil || x < *b.ExclusiveMaximum)
 }
 
-// words says the bounds, "" where there are none.
-func (b Bounds) words() string {
+// words says the bounds, nothing where there are none.
+func (b Bounds) words() say.Text {
 	if b.Minimum != nil && b.Maximum != nil {
-		return plain(*b.Minimum) + " to " + plain(*b.Maximum)
+		return say.F("%s to %s", plain(*b.Minimum), plain(*b.Maximum))
 	}
-	var parts []string
-	for _, p := range []struct {
-		words string
-		limit *float64
-	}{{"at least ", b.Minimum}, {"above ", b.ExclusiveMinimum}, {"at most ", b.Maximum}, {"below ", b.ExclusiveMaximum}} {
-		if p.limit != nil {
-			parts = append(parts, p.words+plain(*p.limit))
+	var parts []say.Text
+	tell := func(limit *float64, words func(string) say.Text) {
+		if limit != nil {
+			parts = append(parts, words(plain(*limit)))
 		}
 	}
-	return strings.Join(parts, ", ")
+	tell(b.Minimum, func(x string) say.Text { return say.F("at least %s", x) })
+	tell(b.ExclusiveMinimum, func(x string) say.Text { return say.F("above %s", x) })
+	tell(b.Maximum, func(x string) say.Text { return say.F("at most %s", x) })
+	tell(b.ExclusiveMaximum, func(x string) say.Text { return say.F("below %s", x) })
+	return say.Join(", ", parts...)
 }
 
 func plain(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
@@ -92,7 +94,7 @@ func (a *Argument) text() string {
 		fmt.Fprintf(&b, "[%s] ", strings.Join(who, ", "))
 	}
 	b.WriteString(a.Description)
-	if words := a.Bounds.words(); words != "" {
+	if words := a.Bounds.words().String(); words != "" {
 		fmt.Fprintf(&b, " %s%s.", strings.ToUpper(words[:1]), strings.TrimRight(words[1:]+" "+a.Unit, " "))
 	}
 	if a.Default != "" {

@@ -6,6 +6,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -17,15 +18,19 @@ type WorkloadArgs struct{ EstimateArgs }
 
 // What a tool beside the full estimate assumes where it is not told.
 const (
-	commonBatch        = 1
-	commonRate         = 2e-5 // learning rate where the weights themselves are trained
-	commonAdapterRate  = 2e-4 // and where adapters are
-	commonEpochs       = 1.0
-	commonPrecision    = workload.BF16
-	commonOptimizer    = workload.AdamW
-	commonKind         = workload.NLP
-	openSchemaNote     = "Takes every argument of calculate_advanced_finetuning_vram; those shown are the usual ones."
-	commonDefaultsNote = "documented default of this tool"
+	commonBatch       = 1
+	commonRate        = 2e-5 // learning rate where the weights themselves are trained
+	commonAdapterRate = 2e-4 // and where adapters are
+	commonEpochs      = 1.0
+	commonPrecision   = workload.BF16
+	commonOptimizer   = workload.AdamW
+	commonKind        = workload.NLP
+	openSchemaNote    = "Takes every argument of calculate_advanced_finetuning_vram; those shown are the usual ones."
+)
+
+var (
+	documented         = say.F("documented default")
+	commonDefaultsNote = say.F("documented default of this tool")
 )
 
 // modelArguments say which model, the first that a tool publishes.
@@ -90,7 +95,7 @@ func (r *resolver) fill() {
 	fill(r, "modelType", &a.ModelType, kind, report.FromModel, why)
 	precision, why := commonPrecision, commonDefaultsNote
 	if g, _, found := r.catalog.GPU(a.TargetGPU.Or("")); found && !g.Supports.BF16 {
-		precision, why = workload.FP16, g.Name+" has no bf16 arithmetic"
+		precision, why = workload.FP16, say.F("%s has no bf16 arithmetic", g.Name)
 	}
 	fill(r, "precision", &a.Precision, precision, report.Default, why)
 	fill(r, "batchSize", &a.BatchSize, commonBatch, report.Default, commonDefaultsNote)
@@ -99,7 +104,7 @@ func (r *resolver) fill() {
 	fill(r, "trainingEpochs", &a.TrainingEpochs, commonEpochs, report.Default, commonDefaultsNote)
 }
 
-func fill[T any](r *resolver, name string, o *Opt[T], v T, origin report.Origin, why string) {
+func fill[T any](r *resolver, name string, o *Opt[T], v T, origin report.Origin, why say.Text) {
 	if o.IsSet() || r.args.WasSent(name) {
 		return
 	}
@@ -109,18 +114,18 @@ func fill[T any](r *resolver, name string, o *Opt[T], v T, origin report.Origin,
 }
 
 // typeOfModel is the type of the model that the request defines.
-func (r *resolver) typeOfModel() (workload.Kind, string) {
+func (r *resolver) typeOfModel() (workload.Kind, say.Text) {
 	a := r.args
 	if m, found := r.catalog.Model(a.ModelID.Or("")); found {
-		return m.Kind, "of " + m.ID
+		return m.Kind, say.F("of %s", m.ID)
 	}
 	if config, given := a.ModelConfig.Get(); given {
 		if m, _, problems := catalog.FromConfig(config); len(problems) == 0 {
-			return m.Kind, "of the pasted config.json"
+			return m.Kind, say.F("of the pasted config.json")
 		}
 	}
 	if arch, given := a.ArchitectureType.Get(); given {
-		return arch.Kind(), "of architectureType " + arch.String()
+		return arch.Kind(), say.F("of architectureType %s", arch)
 	}
 	return commonKind, commonDefaultsNote
 }

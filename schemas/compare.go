@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 )
 
 // CompareArgs are configurations to set side by side.
@@ -14,6 +15,7 @@ type CompareArgs struct {
 
 	Configurations Opt[[]Object]      `json:"configurations,omitzero" jsonschema:"minItems=2,maxItems=8" jsonschema_description:"Configurations, each an object of the arguments of calculate_advanced_finetuning_vram with a name; all but the model has a default." panel:"basic"`
 	Detail         Opt[report.Detail] `json:"detail,omitzero" jsonschema_description:"How much the answer tells." default:"standard"`
+	Language       Opt[say.Language]  `json:"language,omitzero" jsonschema_description:"Language of the prose." default:"en"`
 }
 
 // Required names the configurations.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 )
 
 const (
@@ -63,8 +64,8 @@ func Decode[A any](raw []byte) (*A, []Problem) {
 func refuseText(raw []byte) (Problem, bool) {
 	if depth(raw) > maxDepth {
 		return check.TooDeep.Report(nil, check.Told{
-			Message: fmt.Sprintf("the arguments are nested more than %d levels deep", maxDepth),
-			Fix:     "Send one flat JSON object of arguments.",
+			Message: say.F("the arguments are nested more than %d levels deep", maxDepth),
+			Fix:     say.F("Send one flat JSON object of arguments."),
 		}), true
 	}
 	var ignored json.RawMessage
@@ -74,14 +75,14 @@ func refuseText(raw []byte) (Problem, bool) {
 			where = fmt.Sprintf(" at byte %d", s.Offset)
 		}
 		return check.NotJSON.Report(nil, check.Told{
-			Message: fmt.Sprintf("the arguments are not JSON%s: %v", where, err),
-			Fix:     "Send one JSON object, without NaN, Infinity, comments or trailing commas.",
+			Message: say.F("the arguments are not JSON%s: %v", where, err),
+			Fix:     say.F("Send one JSON object, without NaN, Infinity, comments or trailing commas."),
 		}), true
 	}
 	if raw[0] != '{' {
 		return check.NotObject.Report(nil, check.Told{
-			Message: fmt.Sprintf("the arguments are %s, not an object", shown(raw)),
-			Fix:     `Send one JSON object: {"modelType": "nlp", …}.`,
+			Message: say.F("the arguments are %s, not an object", shown(raw)),
+			Fix:     say.F(`Send one JSON object: {"modelType": "nlp", …}.`),
 		}), true
 	}
 	return Problem{}, false
@@ -130,8 +131,8 @@ func (d *decoder) member(name string, value json.RawMessage) {
 		return
 	case d.seen[name]:
 		d.problems = append(d.problems, check.Duplicate.Report([]string{name}, check.Told{
-			Message: name + " is given more than once",
-			Fix:     "Send it once.",
+			Message: say.F("%s is given more than once", name),
+			Fix:     say.F("Send it once."),
 		}))
 		return
 	}
@@ -156,11 +157,11 @@ func (d *decoder) strange(name string, value json.RawMessage) {
 	d.unknown = append(d.unknown, name)
 	label := shown([]byte(name))
 	told := check.Told{
-		Message: fmt.Sprintf("%s is not an argument", label),
-		Fix:     "Leave it out.",
+		Message: say.F("%s is not an argument", label),
+		Fix:     say.F("Leave it out."),
 	}
 	if near := nearest(name, d.table.names, 1); len(near) > 0 {
-		told.Fix = fmt.Sprintf("Did you mean %s?", near[0])
+		told.Fix = say.F("Did you mean %s?", near[0])
 		told.Change = map[string]any{name: nil, near[0]: value}
 	}
 	d.problems = append(d.problems, check.Unknown.Report([]string{label}, told))
@@ -169,8 +170,8 @@ func (d *decoder) strange(name string, value json.RawMessage) {
 func (d *decoder) tellUnknown() {
 	if n := len(d.unknown) - maxUnknown; n > 0 {
 		d.problems = append(d.problems, check.Unknown.Report(nil, check.Told{
-			Message: fmt.Sprintf("%d more names are not arguments", n),
-			Fix:     "Send only documented arguments, such as " + strings.Join(d.table.names[:min(5, len(d.table.names))], ", ") + ".",
+			Message: say.F("%d more names are not arguments", n),
+			Fix:     say.F("Send only documented arguments, such as %s.", strings.Join(d.table.names[:min(5, len(d.table.names))], ", ")),
 		}))
 	}
 }

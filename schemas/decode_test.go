@@ -110,7 +110,7 @@ func TestDecodeProposes(t *testing.T) {
 	}
 	for _, tt := range tests {
 		_, problems := schemas.Decode[schemas.EstimateArgs]([]byte(tt.in))
-		if len(problems) != 1 || !strings.Contains(problems[0].Fix, tt.fix) {
+		if len(problems) != 1 || !strings.Contains(problems[0].Fix.String(), tt.fix) {
 			t.Errorf("Decode(%s) proposes %+v, want %q", tt.in, problems, tt.fix)
 			continue
 		}
@@ -128,7 +128,7 @@ func TestDecodeBoundsUnknownNames(t *testing.T) {
 	}
 	b.WriteString(`}`)
 	_, problems := schemas.Decode[schemas.EstimateArgs]([]byte(b.String()))
-	if len(problems) != 21 || !strings.Contains(problems[20].Message, "4980 more") {
+	if len(problems) != 21 || !strings.Contains(problems[20].Message.String(), "4980 more") {
 		t.Errorf("%d problems, the last %v", len(problems), problems[len(problems)-1])
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -34,8 +35,8 @@ func (a *EstimateArgs) Describe(c *catalog.Catalog, findings []check.Finding) re
 	r := &resolver{args: a, catalog: c, findings: findings}
 	if !r.names("modelId", "modelConfig", "modelSize") {
 		r.report(check.Missing, []string{"modelId"}, check.Told{
-			Message: "missing: a model",
-			Fix:     "Send modelId, or a config.json as modelConfig.",
+			Message: say.F("missing: a model"),
+			Fix:     say.F("Send modelId, or a config.json as modelConfig."),
 		})
 	}
 	found := r.describable()
@@ -76,12 +77,12 @@ func (r *resolver) describable() bool {
 func (r *resolver) declared(s *report.Subject) {
 	w, err := bare(r.model)
 	if err != nil {
-		s.NotModelled = err.Error()
+		s.NotModelled = say.Of(err)
 		return
 	}
 	d, err := calc.Declare(w)
 	if err != nil {
-		s.NotModelled = err.Error()
+		s.NotModelled = say.Of(err)
 		return
 	}
 	s.Declared = &d
@@ -154,7 +155,7 @@ func (r *resolver) training(method workload.Method) report.TrainingMethod {
 	}
 	n, err := calc.Count(w)
 	if err != nil {
-		out.Why = err.Error()
+		out.Why = say.Of(err)
 		return out
 	}
 	out.Possible, out.Trainable = true, &n.Trainable
@@ -163,11 +164,11 @@ func (r *resolver) training(method workload.Method) report.TrainingMethod {
 
 func fallback[T any](o Opt[T], other T) Opt[T] { return Some(o.Or(other)) }
 
-func firstError(findings []check.Finding) string {
+func firstError(findings []check.Finding) say.Text {
 	for _, f := range findings {
 		if f.Severity == check.Error {
 			return f.Message
 		}
 	}
-	return ""
+	return say.Text{}
 }

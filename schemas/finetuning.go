@@ -7,6 +7,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -45,7 +46,7 @@ func (a *TrainingArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 	args := a.EstimateArgs // a copy: filling in changes it
 	r := &resolver{args: &args, catalog: c, filled: map[string]bool{}}
 	r.fromScratch()
-	fill(r, "fineTuningMethod", &args.FineTuningMethod, workload.Full, report.Default, "training from scratch trains every parameter")
+	fill(r, "fineTuningMethod", &args.FineTuningMethod, workload.Full, report.Default, say.F("training from scratch trains every parameter"))
 	r.fill()
 	return r.resolve()
 }
@@ -54,24 +55,24 @@ func (a *TrainingArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 func (r *resolver) fromScratch() {
 	a := r.args
 	if m, given := a.FineTuningMethod.Get(); given && m != workload.Full {
-		r.elsewhere("fineTuningMethod", m, workload.Full, "trains a part of a finished model")
+		r.elsewhere("fineTuningMethod", m, workload.Full, say.F("trains a part of a finished model"))
 		a.FineTuningMethod = Some(workload.Full)
 	}
 	if p, given := a.Precision.Get(); given && (p == workload.INT8 || p == workload.INT4) {
-		r.elsewhere("precision", p, commonPrecision, "names stored weights, which cannot be trained themselves")
+		r.elsewhere("precision", p, commonPrecision, say.F("names stored weights, which cannot be trained themselves"))
 		a.Precision = Some(commonPrecision)
 	}
 	if q, given := a.Quantization.Get(); given && q != workload.NoQuantization {
-		r.elsewhere("quantization", q, workload.NoQuantization, "stores frozen weights")
+		r.elsewhere("quantization", q, workload.NoQuantization, say.F("stores frozen weights"))
 		a.Quantization = Some(workload.NoQuantization)
 	}
 }
 
 // elsewhere reports a value that belongs to fine-tuning.
-func (r *resolver) elsewhere(argument string, value, instead fmt.Stringer, why string) {
+func (r *resolver) elsewhere(argument string, value, instead fmt.Stringer, why say.Text) {
 	r.report(check.NotAChoice, []string{argument}, check.Told{
-		Message: fmt.Sprintf("%s %s %s; training from scratch trains every parameter", argument, value, why),
-		Fix:     fmt.Sprintf("Send %s, or call calculate_finetuning_vram.", instead),
+		Message: say.F("%s %s %s; training from scratch trains every parameter", argument, value, why),
+		Fix:     say.F("Send %s, or call calculate_finetuning_vram.", instead),
 		Change:  map[string]any{argument: instead.String()},
 	})
 }

@@ -1,12 +1,12 @@
 package schemas
 
 import (
-	"fmt"
 	"sort"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -29,7 +29,7 @@ func (a *MultimodalArgs) Budget(w workload.Workload) *report.ImageBudget {
 		b.FreeTokens = b.Context - b.TotalTokens
 	}
 	if !inSequence {
-		b.How = "Images take no tokens of the sequence: the model sees them by cross-attention, or encodes them apart from the text."
+		b.How = say.F("Images take no tokens of the sequence: the model sees them by cross-attention, or encodes them apart from the text.")
 		return b
 	}
 	b.TokensPerImage = n / v.Images
@@ -52,23 +52,23 @@ func (a *MultimodalArgs) sides(v workload.Vision) (width, height int64) {
 }
 
 // how says how pixels become tokens.
-func how(v workload.Vision, width, height, tokens int64) string {
-	s := fmt.Sprintf("%d×%d pixels", width, height)
+func how(v workload.Vision, width, height, tokens int64) say.Text {
+	steps := []say.Text{say.F("%d×%d pixels", width, height)}
 	if v.Tiles > 1 {
-		s += fmt.Sprintf(" become %d tiles of %d×%d in the model's processor", v.Tiles, v.NativeSize, v.NativeSize)
+		steps[0] = say.F("%d×%d pixels become %d tiles of %d×%d in the model's processor", width, height, v.Tiles, v.NativeSize, v.NativeSize)
 	} else if v.Width != width || v.Height != height {
-		s += fmt.Sprintf(" become %d×%d in the model's processor", v.Width, v.Height)
+		steps[0] = say.F("%d×%d pixels become %d×%d in the model's processor", width, height, v.Width, v.Height)
 	}
 	if v.Patch > 0 {
-		s += fmt.Sprintf(", cut into patches of %d", v.Patch)
+		steps = append(steps, say.F("cut into patches of %d", v.Patch))
 	}
 	if v.Merge > 1 {
-		s += fmt.Sprintf(", of which %d×%d give one token", v.Merge, v.Merge)
+		steps = append(steps, say.F("of which %d×%d give one token", v.Merge, v.Merge))
 	}
 	if patches := v.Width / max(1, v.Patch) * (v.Height / max(1, v.Patch)); v.ImageTokens > 0 && v.Tiles <= 1 && patches > tokens {
-		s += fmt.Sprintf(", and %d patches pooled", patches)
+		steps = append(steps, say.F("and %d patches pooled", patches))
 	}
-	return s + fmt.Sprintf(": %d tokens.", tokens)
+	return say.F("%s: %d tokens.", say.Join(", ", steps...), tokens)
 }
 
 // limits finds the image of the same aspect with which the sample first exceeds

@@ -94,7 +94,7 @@ func TestImageBudget(t *testing.T) {
 			continue
 		}
 		b := args.Budget(w)
-		if b == nil || b.TokensPerImage != test.each || b.How == "" {
+		if b == nil || b.TokensPerImage != test.each || b.How.IsZero() {
 			t.Errorf("%s: %+v, want %d tokens", test.arguments, b, test.each)
 			continue
 		}

@@ -48,39 +48,3 @@ func (o *OptimizerName) UnmarshalText(text []byte) error {
 	o.Fused = workload.Fold(string(text)) == workload.Fold("adamw_torch_fused")
 	return o.Optimizer.UnmarshalText(text)
 }
-
-// Language is the language of an answer's prose.
-type Language uint8
-
-// The languages; zero is invalid.
-const (
-	English Language = iota + 1
-	Chinese
-)
-
-var languageNames = []string{"en", "zh"}
-
-// String is the name on the wire.
-func (l Language) String() string {
-	if l == 0 || int(l) > len(languageNames) {
-		return "invalid"
-	}
-	return languageNames[l-1]
-}
-
-// Values lists the names in order.
-func (Language) Values() []string { return languageNames }
-
-// MarshalText gives the name on the wire.
-func (l Language) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
-
-// UnmarshalText takes any case; the error lists the names.
-func (l *Language) UnmarshalText(text []byte) error {
-	for i, n := range languageNames {
-		if workload.Fold(n) == workload.Fold(string(text)) {
-			*l = Language(i + 1)
-			return nil
-		}
-	}
-	return errNotAChoice(string(text), languageNames)
-}

@@ -53,7 +53,7 @@ func (o *Opt[T]) UnmarshalJSON(raw []byte) error {
 	}
 	for _, f := range o.read(raw, &Argument{Name: "value"}) {
 		if f.Severity == check.Error {
-			return errors.New(f.Message)
+			return errors.New(f.Message.String())
 		}
 	}
 	return nil

@@ -1,13 +1,13 @@
 package schemas
 
 import (
-	"fmt"
 	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -74,8 +74,8 @@ func (a *RecommendArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report
 		}
 		if !modelled {
 			findings = append(findings, check.NotAChoice.Report([]string{"precision"}, check.Told{
-				Message: fmt.Sprintf("precision %s is not estimated for a workload, only matched with neededGiB", f),
-				Fix:     "Send one of " + list(workload.BF16.Values()) + ", or neededGiB.",
+				Message: say.F("precision %s is not estimated for a workload, only matched with neededGiB", f),
+				Fix:     say.F("Send one of %s, or neededGiB.", say.List(workload.BF16.Values())),
 				Change:  map[string]any{"precision": workload.BF16.String()},
 			}))
 		}
@@ -83,8 +83,8 @@ func (a *RecommendArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report
 	}
 	if !slices.ContainsFunc(modelArguments[1:], a.WasSent) {
 		return nil, nil, append(findings, check.Missing.Report([]string{"neededGiB"}, check.Told{
-			Message: "missing: the need",
-			Fix:     "Send neededGiB, or a workload: modelId, modelConfig, or modelSize with architectureType.",
+			Message: say.F("missing: the need"),
+			Fix:     say.F("Send neededGiB, or a workload: modelId, modelConfig, or modelSize with architectureType."),
 		}))
 	}
 	w, assumptions, more := args.Resolve(c)
@@ -116,7 +116,7 @@ func (a *RecommendArgs) ResolveBare(c *catalog.Catalog) (workload.Hardware, fit.
 func (a *RecommendArgs) uselessBeside(r *resolver) {
 	for _, name := range argumentsOfEstimate().names {
 		if a.WasSent(name) && !slices.Contains(ownOfRecommend, name) {
-			r.useless(name, "neededGiB is the need, and no workload is estimated")
+			r.useless(name, say.F("neededGiB is the need, and no workload is estimated"))
 		}
 	}
 }
@@ -128,8 +128,8 @@ func (a *RecommendArgs) countsAgree() []check.Finding {
 		return nil
 	}
 	return []check.Finding{check.OutOfRange.Report([]string{"minCount", "maxCount"}, check.Told{
-		Message: fmt.Sprintf("minCount %d exceeds maxCount %d", least, most),
-		Fix:     fmt.Sprintf("Send minCount at most %d.", most),
+		Message: say.F("minCount %d exceeds maxCount %d", least, most),
+		Fix:     say.F("Send minCount at most %d.", most),
 		Change:  map[string]any{"minCount": most},
 	})}
 }

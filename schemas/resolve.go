@@ -7,6 +7,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -108,11 +109,11 @@ func (r *resolver) required() {
 		return
 	}
 	told := check.Told{
-		Message: "missing: " + list(missing),
-		Fix:     "Send them all.",
+		Message: say.F("missing: %s", say.List(missing)),
+		Fix:     say.F("Send them all."),
 	}
 	if !r.names("modelId", "modelConfig", "modelSize", "architectureType") {
-		told.Fix = "Send them all; modelId or modelConfig stands in for modelSize and architectureType."
+		told.Fix = say.F("Send them all; modelId or modelConfig stands in for modelSize and architectureType.")
 	}
 	r.report(check.Missing, missing, told)
 }
@@ -131,13 +132,13 @@ func (r *resolver) report(rule *check.Rule, arguments []string, t check.Told) {
 	r.findings = append(r.findings, rule.Report(arguments, t))
 }
 
-func (r *resolver) assume(argument string, value any, origin report.Origin, why string) {
+func (r *resolver) assume(argument string, value any, origin report.Origin, why say.Text) {
 	r.assumptions = append(r.assumptions, report.Assumption{Argument: argument, Value: value, Origin: origin, Why: why})
 }
 
 // take is an argument's value; where it was not given, the other value, which
 // becomes an assumption if the argument means anything to this run.
-func take[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why string) T {
+func take[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why say.Text) T {
 	if v, ok := o.Get(); ok {
 		return v
 	}
@@ -149,5 +150,5 @@ func take[T any](r *resolver, name string, o Opt[T], other T, origin report.Orig
 
 // byDefault is take with the documented default.
 func byDefault[T any](r *resolver, name string, o Opt[T], other T) T {
-	return take(r, name, o, other, report.Default, "documented default")
+	return take(r, name, o, other, report.Default, documented)
 }

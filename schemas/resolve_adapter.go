@@ -1,7 +1,6 @@
 package schemas
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"vramcalc/calc"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -34,7 +34,7 @@ func (r *resolver) adapter() workload.Adapter {
 		return d
 	}
 	d.Rank = byDefault(r, "loraRank", a.LoRARank, defaultRank)
-	d.Alpha = take(r, "loraAlpha", a.LoRAAlpha, float64(2*d.Rank), report.Default, "twice loraRank")
+	d.Alpha = take(r, "loraAlpha", a.LoRAAlpha, float64(2*d.Rank), report.Default, say.F("twice loraRank"))
 	d.Dropout = byDefault(r, "loraDropout", a.LoRADropout, 0)
 	d.ModulesToSave = a.LoRAModulesToSave.Or(nil)
 	if r.kind == workload.MoE {
@@ -53,13 +53,13 @@ func (r *resolver) targets(strategy workload.ExpertLoRA) []string {
 			return nil
 		}
 		out := r.usualTargets()
-		r.assume("loraTargetModules", out, report.Default, "the architecture's query and value")
+		r.assume("loraTargetModules", out, report.Default, say.F("the architecture's query and value"))
 		return out
 	}
 	if r.args.LoRAApplicationStrategy.IsSet() {
 		r.report(check.StrategyAndTargets, []string{"loraApplicationStrategy"}, check.Told{
-			Message: "loraApplicationStrategy is overruled by loraTargetModules",
-			Fix:     "Leave one of them out.",
+			Message: say.F("loraApplicationStrategy is overruled by loraTargetModules"),
+			Fix:     say.F("Leave one of them out."),
 			Change:  map[string]any{"loraApplicationStrategy": nil},
 		})
 	}
@@ -81,7 +81,7 @@ func (r *resolver) targets(strategy workload.ExpertLoRA) []string {
 	}
 	r.unknownTargets(unknown, modules)
 	if !slices.Equal(out, given) && len(unknown) == 0 {
-		r.assume("loraTargetModules", out, report.Derived, "generic names in the model's own")
+		r.assume("loraTargetModules", out, report.Derived, say.F("generic names in the model's own"))
 	}
 	return out
 }
@@ -120,8 +120,8 @@ func (r *resolver) pattern(target string, modules []string) ([]string, bool) {
 	re, err := regexp.Compile("^(?:" + target + ")$")
 	if err != nil {
 		r.report(check.TargetPattern, []string{"loraTargetModules"}, check.Told{
-			Message: fmt.Sprintf("loraTargetModules: %s is no regular expression: %v", shown([]byte(target)), err),
-			Fix:     "Send names of linear layers, or an expression without look-around.",
+			Message: say.F("loraTargetModules: %s is no regular expression: %v", shown([]byte(target)), err),
+			Fix:     say.F("Send names of linear layers, or an expression without look-around."),
 		})
 		return nil, true
 	}
@@ -151,8 +151,8 @@ func (r *resolver) unknownTargets(unknown, modules []string) {
 		unknown[i] = shown([]byte(u))
 	}
 	r.report(check.TargetUnknown, []string{"loraTargetModules"}, check.Told{
-		Message: fmt.Sprintf("loraTargetModules: %s %s no linear layer of the model", list(unknown), verb(len(unknown), "matches", "match")),
-		Fix:     "The model's linear layers are " + list(leaves(modules)) + "; all-linear takes all but the head.",
+		Message: say.F("loraTargetModules: %s %s no linear layer of the model", say.List(unknown), verb(len(unknown), say.F("matches"), say.F("match"))),
+		Fix:     say.F("The model's linear layers are %s; all-linear takes all but the head.", say.List(leaves(modules))),
 		Change:  map[string]any{"loraTargetModules": []string{allLinear}},
 	})
 }

@@ -1,10 +1,10 @@
 package schemas
 
 import (
-	"fmt"
 	"strings"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -18,14 +18,13 @@ func (r *resolver) inapplicable() {
 		}
 		switch {
 		case !a.AppliesTo(r.kind):
-			r.useless(a.Name, fmt.Sprintf("it is for modelType %s, and this is %s", strings.Join(a.ModelTypes, ", "), r.kind))
+			r.useless(a.Name, say.F("it is for modelType %s, and this is %s", strings.Join(a.ModelTypes, ", "), r.kind))
 		case !a.AppliesWith(r.method):
-			r.useless(a.Name, fmt.Sprintf("it is for fineTuningMethod %s, and this is %s", strings.Join(a.Methods, ", "), r.method))
+			r.useless(a.Name, say.F("it is for fineTuningMethod %s, and this is %s", strings.Join(a.Methods, ", "), r.method))
 		}
 	}
 	r.inapplicableHere()
-	r.together(check.WithoutEffect, "no byte depends on them; they were checked")
-	r.together(check.NotAnswered, "valid, but this answer holds nothing that depends on it")
+	r.together(check.WithoutEffect, say.F("no byte depends on them; they were checked"))
 }
 
 // inapplicableHere knows the conditions beyond type and method.
@@ -33,69 +32,63 @@ func (r *resolver) inapplicableHere() {
 	a := r.args
 	switch {
 	case r.kind == workload.CNN && r.given("datasetTokens"):
-		r.useless("datasetTokens", "images have no tokens; datasetSamples counts them")
+		r.useless("datasetTokens", say.F("images have no tokens; datasetSamples counts them"))
 	case r.given("datasetTokens") && r.given("datasetSamples"):
-		r.useless("datasetTokens", "datasetSamples says how long the run is")
+		r.useless("datasetTokens", say.F("datasetSamples says how long the run is"))
 	}
 	if r.given("decoderSequenceLength") && r.kind != workload.CNN && !r.model.Text.Family.IsEncoderDecoder() {
-		r.useless("decoderSequenceLength", "the model has no decoder beside an encoder")
+		r.useless("decoderSequenceLength", say.F("the model has no decoder beside an encoder"))
 	}
 	if r.given("checkpointingImplementation") && !a.GradientCheckpointing.Or(false) {
-		r.useless("checkpointingImplementation", "gradientCheckpointing is off")
+		r.useless("checkpointingImplementation", say.F("gradientCheckpointing is off"))
 	}
 	if r.kind == workload.NLP && r.given("classificationHeadDim") && a.Head.Or(workload.LMHead) != workload.ClassificationHead {
-		r.useless("classificationHeadDim", "only head classification has classes")
+		r.useless("classificationHeadDim", say.F("only head classification has classes"))
 	}
 	if r.kind == workload.MoE && a.ExpertCapacityFactor.Or(0) > 0 && a.ExpertsImplementation.Or(workload.Capacity) != workload.Capacity {
-		r.useless("expertCapacityFactor", "only expertsImplementation capacity has a capacity")
+		r.useless("expertCapacityFactor", say.F("only expertsImplementation capacity has a capacity"))
 	}
 	if r.kind != workload.Multimodal {
 		return
 	}
 	if a.ImageTiles.Or(1) > 1 && r.model.Vision.MaxTiles == 0 {
-		r.useless("imageTiles", "the model does not cut images into tiles")
+		r.useless("imageTiles", say.F("the model does not cut images into tiles"))
 	}
 	hears := r.model.Vision.Family == workload.WhisperEncoder
 	if a.AudioSeconds.Or(0) > 0 && !hears {
-		r.useless("audioSeconds", "the model does not hear")
+		r.useless("audioSeconds", say.F("the model does not hear"))
 	}
 	if hears {
 		if a.ImagesPerSample.Or(0) > 0 {
-			r.useless("imagesPerSample", "the model does not see")
+			r.useless("imagesPerSample", say.F("the model does not see"))
 		}
 		for _, name := range []string{"imageResolution", "imageWidth", "imageHeight", "patchSize"} {
 			if r.given(name) {
-				r.useless(name, "the model does not see")
+				r.useless(name, say.F("the model does not see"))
 			}
 		}
 	}
 }
 
-func (r *resolver) useless(name, why string) {
+func (r *resolver) useless(name string, why say.Text) {
 	r.report(check.NotApplicable, []string{name}, check.Told{
-		Message: name + " has no effect: " + why,
-		Fix:     "Leave it out.",
+		Message: say.F("%s has no effect: %s", name, why),
+		Fix:     say.F("Leave it out."),
 		Change:  map[string]any{name: nil},
 	})
 }
 
 // together reports a rule once for all of its arguments that were given and
 // apply.
-func (r *resolver) together(rule *check.Rule, what string) {
+func (r *resolver) together(rule *check.Rule, what say.Text) {
 	var names []string
 	for _, name := range rule.Params {
-		if a := argumentsOfEstimate().byName[name]; a != nil && r.given(name) && a.AppliesTo(r.kind) && !r.isDefault(name) {
+		if a := argumentsOfEstimate().byName[name]; a != nil && r.given(name) && a.AppliesTo(r.kind) {
 			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {
 		return
 	}
-	r.report(rule, names, check.Told{Message: list(names) + ": " + what, Fix: "Leave out what is not needed."})
-}
-
-// isDefault says whether an argument was given the one value that asks for
-// nothing.
-func (r *resolver) isDefault(name string) bool {
-	return name == "language" && r.args.Language.Or(English) == English
+	r.report(rule, names, check.Told{Message: say.F("%s: %s", say.List(names), what), Fix: say.F("Leave out what is not needed.")})
 }

@@ -6,6 +6,7 @@ import (
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -40,8 +41,8 @@ func (r *resolver) text() workload.Text {
 	r.dropout(&t)
 	if p, ok := r.args.PositionEncodingType.Get(); ok && t.Position != 0 && p != t.Position {
 		r.report(check.PositionsFixed, []string{"positionEncodingType"}, check.Told{
-			Message: "positionEncodingType " + p.String() + " is not the architecture's, which is " + t.Position.String() + "; the estimate keeps it",
-			Fix:     "Leave positionEncodingType out.",
+			Message: say.F("positionEncodingType %s is not the architecture's, which is %s; the estimate keeps it", p, t.Position),
+			Fix:     say.F("Leave positionEncodingType out."),
 			Change:  map[string]any{"positionEncodingType": nil},
 		})
 	}

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -26,7 +27,7 @@ func (r *resolver) conv() workload.Conv {
 	rate, given := a.DropoutRate.Get()
 	switch {
 	case !given:
-		r.assume("dropoutRate", "the architecture's", report.FromModel, "the library's model")
+		r.assume("dropoutRate", "the architecture's", report.FromModel, say.F("the library's model"))
 		c.Dropout = ownDropout
 	case c.TIMM, hasDropout(r.model.Architecture):
 		c.Dropout = rate

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -20,13 +21,13 @@ func (r *resolver) experts() workload.Experts {
 	if e.Routing == 0 {
 		e.Routing = byDefault(r, "routingStrategy", a.RoutingStrategy, workload.TopK)
 	}
-	capacity, form, why := 0.0, workload.Grouped, "transformers 5"
+	capacity, form, why := 0.0, workload.Grouped, say.F("transformers 5")
 	if f := r.model.Text.Family; f == workload.Switch || f == workload.GLaM {
-		capacity, form, why = capacityOfPapers, workload.Capacity, "the architecture's paper"
+		capacity, form, why = capacityOfPapers, workload.Capacity, say.F("the architecture's paper")
 	}
 	e.CapacityFactor = byDefault(r, "expertCapacityFactor", a.ExpertCapacityFactor, capacity)
 	if e.CapacityFactor > 0 && form != workload.Capacity {
-		form, why = workload.Capacity, "expertCapacityFactor is given"
+		form, why = workload.Capacity, say.F("expertCapacityFactor is given")
 	}
 	e.Implementation = take(r, "expertsImplementation", a.ExpertsImplementation, form, report.Derived, why)
 	e.LoadBalanceLoss = byDefault(r, "loadBalanceLossWeight", a.LoadBalanceLossWeight, defaultLoadBalance)

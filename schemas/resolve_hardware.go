@@ -9,6 +9,7 @@ import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -45,18 +46,18 @@ func (r *resolver) target() {
 	g, note, found := r.catalog.GPU(name)
 	if !found {
 		told := check.Told{
-			Message: fmt.Sprintf("targetGpu %s is not in the catalogue", shown([]byte(name))),
-			Fix:     "Send targetMemoryGiB instead.",
+			Message: say.F("targetGpu %s is not in the catalogue", shown([]byte(name))),
+			Fix:     say.F("Send targetMemoryGiB instead."),
 		}
 		if near := r.catalog.NearestGPUs(name, 3); len(near) > 0 {
-			told.Fix = "Near names: " + list(near) + ". Else send targetMemoryGiB."
+			told.Fix = say.F("Near names: %s. Else send targetMemoryGiB.", say.List(near))
 			told.Change = map[string]any{"targetGpu": near[0]}
 		}
 		r.report(check.GPUUnknown, []string{"targetGpu"}, told)
 		return
 	}
 	r.card = &g
-	if note != "" {
+	if !note.IsZero() {
 		r.assume("targetGpu", g.ID, report.Derived, note)
 	}
 	if p, given := r.args.Precision.Get(); given {
@@ -73,14 +74,14 @@ func (r *resolver) cardRuns(f fit.Format) {
 	case runs:
 	case f == fit.BF16:
 		r.report(check.GPUWithoutBF16, []string{"targetGpu", "precision"}, check.Told{
-			Message: r.card.Name + " has no bf16 arithmetic",
-			Fix:     "Send precision fp16, which takes the same memory.",
+			Message: say.F("%s has no bf16 arithmetic", r.card.Name),
+			Fix:     say.F("Send precision fp16, which takes the same memory."),
 			Change:  map[string]any{"precision": workload.FP16.String()},
 		})
 	default:
 		r.report(check.GPUWithoutPrecision, []string{"targetGpu", "precision"}, check.Told{
-			Message: r.card.Name + " " + why,
-			Fix:     "Send another precision or another targetGpu.",
+			Message: say.F("%s %s", r.card.Name, why),
+			Fix:     say.F("Send another precision or another targetGpu."),
 		})
 	}
 }
@@ -92,7 +93,7 @@ func (r *resolver) hardware() workload.Hardware {
 		usable, derived := g.Usable()
 		h.Usable = int64(usable)
 		if derived && !a.TargetMemoryGiB.IsSet() {
-			r.assume("targetMemoryGiB", usable.GiB(), report.Derived, "what a process can use of "+g.Name+" was not measured; a share of its size")
+			r.assume("targetMemoryGiB", usable.GiB(), report.Derived, say.F("what a process can use of %s was not measured; a share of its size", g.Name))
 		}
 		if g.SMs > 0 {
 			h.SMs = g.SMs
@@ -107,12 +108,12 @@ func (r *resolver) hardware() workload.Hardware {
 	if size, ok := a.TargetMemoryGiB.Get(); ok {
 		h.Usable = int64(unit.BytesOf(size * float64(unit.GiB)))
 	}
-	h.TargetCount = take(r, "targetGpuCount", a.TargetGPUCount, a.NumGPUs.Or(1), report.Default, "numGpus")
+	h.TargetCount = take(r, "targetGpuCount", a.TargetGPUCount, a.NumGPUs.Or(1), report.Default, say.Name("numGpus"))
 	reserved := languageReservedGiB
 	if r.kind == workload.CNN || r.kind == workload.Multimodal {
 		reserved = visionReservedGiB
 	}
-	reserved = take(r, "reservedGiB", a.ReservedGiB, reserved, report.Default, "median of measured runs on one GPU")
+	reserved = take(r, "reservedGiB", a.ReservedGiB, reserved, report.Default, say.F("median of measured runs on one GPU"))
 	h.Reserved = int64(unit.BytesOf(reserved * float64(unit.GiB)))
 	return h
 }
@@ -127,7 +128,7 @@ func (r *resolver) parallel() workload.Parallel {
 		ZeROStage: byDefault(r, "zeroStage", a.ZeROStage, 0),
 		Offload:   byDefault(r, "cpuOffload", a.CPUOffload, workload.NoOffload),
 	}
-	p.GPUs = take(r, "numGpus", a.NumGPUs, p.Tensor*p.Pipeline*p.Context, report.Default, "the product of the parallel sizes")
+	p.GPUs = take(r, "numGpus", a.NumGPUs, p.Tensor*p.Pipeline*p.Context, report.Default, say.F("the product of the parallel sizes"))
 	return p
 }
 
@@ -175,8 +176,8 @@ func (r *resolver) tellNotModelled(asked map[string]string) {
 		said[i] = strings.TrimSpace(name + " " + asked[name])
 	}
 	r.report(check.NotModelled, names, check.Told{
-		Message: fmt.Sprintf("%s: not modelled yet; only a plain PyTorch loop on one GPU is", list(said)),
-		Fix:     "Leave out " + list(names) + " for the memory of such a loop.",
+		Message: say.F("%s: not modelled yet; only a plain PyTorch loop on one GPU is", say.List(said)),
+		Fix:     say.F("Leave out %s for the memory of such a loop.", say.List(names)),
 		Change:  change,
 	})
 }

@@ -1,12 +1,12 @@
 package schemas
 
 import (
-	"fmt"
 	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -57,19 +57,19 @@ func (r *resolver) serving(a *InferenceArgs) {
 	i.On = true
 	r.serve = a
 	r.args.SequenceLength = Opt[int64]{} // the sum; the prompt's length is settled with the model
-	i.Cache = served(r, "cacheImplementation", a.CacheImplementation, workload.DynamicCache, report.Default, "documented default")
+	i.Cache = served(r, "cacheImplementation", a.CacheImplementation, workload.DynamicCache, report.Default, documented)
 	i.CachePrecision = a.CachePrecision.Or(workload.CacheModel)
-	i.Logits = served(r, "logits", a.Logits, workload.LastLogits, report.Default, "documented default")
-	i.Sampling = served(r, "sampling", a.Sampling, false, report.Default, "documented default")
+	i.Logits = served(r, "logits", a.Logits, workload.LastLogits, report.Default, documented)
+	i.Sampling = served(r, "sampling", a.Sampling, false, report.Default, documented)
 	batch := r.args.BatchSize.Or(1)
 	i.Requests = batch
 	if i.Cache == workload.PagedCache {
-		i.Requests = served(r, "concurrentRequests", a.ConcurrentRequests, batch, report.Default, "batchSize")
-		i.Share = served(r, "gpuMemoryUtilization", a.GPUMemoryUtilization, defaultUtilization, report.Default, "documented default")
+		i.Requests = served(r, "concurrentRequests", a.ConcurrentRequests, batch, report.Default, say.Name("batchSize"))
+		i.Share = served(r, "gpuMemoryUtilization", a.GPUMemoryUtilization, defaultUtilization, report.Default, documented)
 	} else {
 		for _, name := range []string{"concurrentRequests", "gpuMemoryUtilization"} {
 			if a.WasSent(name) {
-				r.useless(name, "only cacheImplementation paged is a server's")
+				r.useless(name, say.F("only cacheImplementation paged is a server's"))
 			}
 		}
 	}
@@ -79,12 +79,12 @@ func (r *resolver) serving(a *InferenceArgs) {
 			continue // adapters beside the weights
 		}
 		if r.given(name) {
-			r.useless(name, "nothing is trained")
+			r.useless(name, say.F("nothing is trained"))
 		}
 	}
 }
 
-func served[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why string) T {
+func served[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why say.Text) T {
 	if v, ok := o.Get(); ok {
 		return v
 	}
@@ -102,32 +102,32 @@ func (r *resolver) lengthsOf(a *InferenceArgs) int64 {
 	case hasSum && hasPrompt && hasNew:
 		if prompt+tokens != sum {
 			r.report(check.LengthsDisagree, []string{"promptLength", "newTokens", "sequenceLength"}, check.Told{
-				Message: fmt.Sprintf("promptLength %d and newTokens %d are %d tokens, and sequenceLength is %d", prompt, tokens, prompt+tokens, sum),
-				Fix:     "Leave one of the three out.",
+				Message: say.F("promptLength %d and newTokens %d are %d tokens, and sequenceLength is %d", prompt, tokens, prompt+tokens, sum),
+				Fix:     say.F("Leave one of the three out."),
 				Change:  map[string]any{"sequenceLength": prompt + tokens},
 			})
 		}
 	case hasSum && hasPrompt:
 		tokens = sum - prompt
 		r.shorter(tokens >= 0, "promptLength", prompt, sum)
-		r.assume("newTokens", max(0, tokens), report.Derived, "sequenceLength less promptLength")
+		r.assume("newTokens", max(0, tokens), report.Derived, say.F("sequenceLength less promptLength"))
 	case hasSum && hasNew:
 		prompt = sum - tokens
 		r.shorter(prompt >= 1, "newTokens", tokens, sum)
-		r.assume("promptLength", max(1, prompt), report.Derived, "sequenceLength less newTokens")
+		r.assume("promptLength", max(1, prompt), report.Derived, say.F("sequenceLength less newTokens"))
 	case hasSum:
 		tokens = min(r.usualNew(), sum-1)
 		prompt = sum - tokens
-		r.assume("newTokens", tokens, report.Default, "documented default")
-		r.assume("promptLength", prompt, report.Derived, "sequenceLength less newTokens")
+		r.assume("newTokens", tokens, report.Default, documented)
+		r.assume("promptLength", prompt, report.Derived, say.F("sequenceLength less newTokens"))
 	default:
 		if !hasNew {
 			tokens = r.usualNew()
-			r.assume("newTokens", tokens, report.Default, "documented default")
+			r.assume("newTokens", tokens, report.Default, documented)
 		}
 		if !hasPrompt {
 			prompt = r.usualPrompt(tokens)
-			r.assume("promptLength", prompt, report.Default, "documented default, or what newTokens leave of the model's context")
+			r.assume("promptLength", prompt, report.Default, say.F("documented default, or what newTokens leave of the model's context"))
 		}
 	}
 	r.inference.NewTokens = max(0, tokens)
@@ -147,7 +147,7 @@ func (r *resolver) writes() bool {
 func (r *resolver) newTokens(a *InferenceArgs) (int64, bool) {
 	n, given := a.NewTokens.Get()
 	if given && n > 0 && !r.writes() {
-		r.useless("newTokens", "the model writes nothing")
+		r.useless("newTokens", say.F("the model writes nothing"))
 		return 0, true
 	}
 	return n, given
@@ -179,8 +179,8 @@ func (r *resolver) shorter(is bool, name string, part, whole int64) {
 		return
 	}
 	r.report(check.LengthsDisagree, []string{name, "sequenceLength"}, check.Told{
-		Message: fmt.Sprintf("%s %d leaves nothing of sequenceLength %d, which is the prompt and the new tokens together", name, part, whole),
-		Fix:     "Send promptLength and newTokens, and leave sequenceLength out.",
+		Message: say.F("%s %d leaves nothing of sequenceLength %d, which is the prompt and the new tokens together", name, part, whole),
+		Fix:     say.F("Send promptLength and newTokens, and leave sequenceLength out."),
 		Change:  map[string]any{"sequenceLength": nil},
 	})
 }
@@ -188,7 +188,7 @@ func (r *resolver) shorter(is bool, name string, part, whole int64) {
 // classifierServed refuses inference of classifiers, which has no numbers yet.
 func (r *resolver) classifierServed() {
 	r.report(check.NotModelled, []string{"modelType"}, check.Told{
-		Message: "inference of image classifiers is not modelled yet",
-		Fix:     "Send a language or multimodal model; calculate_advanced_finetuning_vram answers for training a classifier.",
+		Message: say.F("inference of image classifiers is not modelled yet"),
+		Fix:     say.F("Send a language or multimodal model; calculate_advanced_finetuning_vram answers for training a classifier."),
 	})
 }

@@ -3,6 +3,7 @@ package schemas
 import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -15,12 +16,12 @@ func (r *resolver) resolveMethod() {
 		r.method = r.servedMethod()
 	case !ok:
 		var origin report.Origin
-		var why string
+		var why say.Text
 		r.method, origin, why = r.impliedMethod()
 		r.assume("fineTuningMethod", r.method, origin, why)
 	case given == workload.LoRA && r.storedQuantized() && r.kind != workload.CNN:
 		r.method = workload.QLoRA
-		r.assume("fineTuningMethod", r.method, report.Derived, "lora over quantized weights is qlora")
+		r.assume("fineTuningMethod", r.method, report.Derived, say.F("lora over quantized weights is qlora"))
 	default:
 		r.method = given
 	}
@@ -37,17 +38,17 @@ func (r *resolver) servedMethod() workload.Method {
 }
 
 // impliedMethod is the method that the other arguments mean.
-func (r *resolver) impliedMethod() (workload.Method, report.Origin, string) {
+func (r *resolver) impliedMethod() (workload.Method, report.Origin, say.Text) {
 	a := r.args
 	switch {
 	case a.FrozenLayers.IsSet() || a.FrozenModules.IsSet() || a.TrainableModules.IsSet():
-		return workload.Freeze, report.Derived, "what is frozen or trained is named"
+		return workload.Freeze, report.Derived, say.F("what is frozen or trained is named")
 	case r.storedQuantized() && r.kind != workload.CNN:
-		return workload.QLoRA, report.Derived, "quantized weights cannot be trained themselves"
+		return workload.QLoRA, report.Derived, say.F("quantized weights cannot be trained themselves")
 	case a.LoRARank.IsSet():
-		return workload.LoRA, report.Derived, "loraRank is given"
+		return workload.LoRA, report.Derived, say.F("loraRank is given")
 	}
-	return workload.Full, report.Default, "documented default"
+	return workload.Full, report.Default, documented
 }
 
 // storedQuantized says whether the arguments store weights in 4 or 8 bits.
@@ -61,14 +62,14 @@ func (r *resolver) storedQuantized() bool {
 
 // quantization is how frozen weights are stored.
 func (r *resolver) quantization() workload.Quantization {
-	q, why := workload.NoQuantization, "neither precision nor method asks for it"
+	q, why := workload.NoQuantization, say.F("neither precision nor method asks for it")
 	switch p := r.args.Precision.Or(0); {
 	case p == workload.INT8:
-		q, why = workload.Int8, "precision int8 names LLM.int8"
+		q, why = workload.Int8, say.F("precision int8 names LLM.int8")
 	case p == workload.INT4:
-		q, why = workload.NF4, "precision int4 names nf4"
+		q, why = workload.NF4, say.F("precision int4 names nf4")
 	case r.method == workload.QLoRA:
-		q, why = workload.NF4, "the usual storage of qlora"
+		q, why = workload.NF4, say.F("the usual storage of qlora")
 	}
 	if r.inference.On && r.served != 0 {
 		return workload.Quantization(r.served)
@@ -80,15 +81,15 @@ func (r *resolver) quantization() workload.Quantization {
 // mixedPrecisionTraining is another name of autocast.
 func (r *resolver) mode() workload.PrecisionMode {
 	a := r.args
-	mode, origin, why := workload.Pure, report.Default, "documented default"
+	mode, origin, why := workload.Pure, report.Default, documented
 	if r.kind == workload.CNN {
 		sixteen := a.Precision.Or(workload.FP32) != workload.FP32
-		mixed := take(r, "mixedPrecisionTraining", a.MixedPrecisionTraining, sixteen, report.Derived, "on unless precision is fp32")
+		mixed := take(r, "mixedPrecisionTraining", a.MixedPrecisionTraining, sixteen, report.Derived, say.F("on unless precision is fp32"))
 		if mixed {
 			mode = workload.Autocast
 		}
 		if a.MixedPrecisionTraining.IsSet() {
-			origin, why = report.Derived, "mixedPrecisionTraining"
+			origin, why = report.Derived, say.Name("mixedPrecisionTraining")
 			r.mixedAgrees(mode)
 		}
 	}
@@ -101,8 +102,8 @@ func (r *resolver) mixedAgrees(mixed workload.PrecisionMode) {
 		return
 	}
 	r.report(check.MixedPrecisionConflict, []string{"mixedPrecisionTraining", "precisionMode"}, check.Told{
-		Message: "mixedPrecisionTraining means precisionMode " + mixed.String() + ", and precisionMode is " + given.String(),
-		Fix:     "Send one of the two.",
+		Message: say.F("mixedPrecisionTraining means precisionMode %s, and precisionMode is %s", mixed, given),
+		Fix:     say.F("Send one of the two."),
 		Change:  map[string]any{"mixedPrecisionTraining": nil},
 	})
 }

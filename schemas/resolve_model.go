@@ -1,13 +1,13 @@
 package schemas
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -23,8 +23,8 @@ func (r *resolver) resolveModel() bool {
 	config, hasConfig := a.ModelConfig.Get()
 	if hasID && hasConfig {
 		r.report(check.ModelTwice, []string{"modelId", "modelConfig"}, check.Told{
-			Message: "modelId and modelConfig both define the model",
-			Fix:     "Send one of them.",
+			Message: say.F("modelId and modelConfig both define the model"),
+			Fix:     say.F("Send one of them."),
 			Change:  map[string]any{"modelConfig": nil},
 		})
 	}
@@ -58,11 +58,11 @@ func (r *resolver) byName(id string) bool {
 	m, ok := r.catalog.Model(id)
 	if !ok {
 		told := check.Told{
-			Message: fmt.Sprintf("modelId %s is not in the catalogue", shown([]byte(id))),
-			Fix:     "Paste the model's config.json as modelConfig, or send modelSize and architectureType.",
+			Message: say.F("modelId %s is not in the catalogue", shown([]byte(id))),
+			Fix:     say.F("Paste the model's config.json as modelConfig, or send modelSize and architectureType."),
 		}
 		if near := r.catalog.NearestModels(id, 3); len(near) > 0 {
-			told.Fix = "Near names: " + list(near) + ". Else paste the model's config.json as modelConfig."
+			told.Fix = say.F("Near names: %s. Else paste the model's config.json as modelConfig.", say.List(near))
 			told.Change = map[string]any{"modelId": near[0]}
 		}
 		r.report(check.ModelUnknown, []string{"modelId"}, told)
@@ -72,7 +72,7 @@ func (r *resolver) byName(id string) bool {
 		return r.undisclosed(m)
 	}
 	r.model, r.named, r.origin = m, true, report.FromModel
-	r.assumeUnlessGiven("architectureType", m.Architecture, "of "+m.ID)
+	r.assumeUnlessGiven("architectureType", m.Architecture, say.F("of %s", m.ID))
 	return true
 }
 
@@ -82,13 +82,13 @@ func (r *resolver) undisclosed(m catalog.Model) bool {
 	if r.args.ModelSize.IsSet() && r.standIn(m.Architecture) {
 		if _, told := standIns[m.Architecture]; !told {
 			r.assume("architectureType", m.Architecture, report.Derived,
-				fmt.Sprintf("the shape of %s was never published; a published model of its architecture stands in, sized by modelSize", m.Name))
+				say.F("the shape of %s was never published; a published model of its architecture stands in, sized by modelSize", m.Name))
 		}
 		return true
 	}
 	r.report(check.ModelUndisclosed, []string{"modelId"}, check.Told{
-		Message: fmt.Sprintf("the shape of %s was never published", m.Name),
-		Fix:     fmt.Sprintf("Send modelSize with architectureType %s for a stand-in of that size.", m.Architecture),
+		Message: say.F("the shape of %s was never published", m.Name),
+		Fix:     say.F("Send modelSize with architectureType %s for a stand-in of that size.", m.Architecture),
 	})
 	return false
 }
@@ -97,9 +97,9 @@ func (r *resolver) undisclosed(m catalog.Model) bool {
 func (r *resolver) byConfig(config Object) bool {
 	m, notes, problems := catalog.FromConfig(config)
 	for _, p := range problems {
-		message := "modelConfig: " + p.Message
+		message := say.F("modelConfig: %s", p.Message)
 		if p.Field != "" {
-			message = "modelConfig." + p.Field + ": " + p.Message
+			message = say.F("modelConfig.%s: %s", p.Field, p.Message)
 		}
 		r.report(check.ModelConfigInvalid, []string{"modelConfig"}, check.Told{Message: message, Fix: p.Fix})
 	}
@@ -111,7 +111,7 @@ func (r *resolver) byConfig(config Object) bool {
 	}
 	r.model, r.named, r.origin = m, true, report.FromModel
 	if m.Architecture != 0 {
-		r.assumeUnlessGiven("architectureType", m.Architecture, "of the pasted config.json")
+		r.assumeUnlessGiven("architectureType", m.Architecture, say.F("of the pasted config.json"))
 	}
 	return true
 }
@@ -127,11 +127,11 @@ func (r *resolver) bySize() bool {
 		return true
 	}
 	if kind, given := r.args.ModelType.Get(); given && kind != arch.Kind() {
-		r.otherType([]string{"modelType", "architectureType"}, kind, arch.Kind(), "architectureType "+arch.String())
+		r.otherType([]string{"modelType", "architectureType"}, kind, arch.Kind(), say.F("architectureType %s", arch))
 	}
 	r.report(check.ModelNotModelled, []string{"architectureType"}, check.Told{
-		Message: fmt.Sprintf("architectureType %s has no published model in the catalogue to derive a shape from", arch),
-		Fix:     "Send modelId, or paste a config.json as modelConfig.",
+		Message: say.F("architectureType %s has no published model in the catalogue to derive a shape from", arch),
+		Fix:     say.F("Send modelId, or paste a config.json as modelConfig."),
 	})
 	return false
 }
@@ -151,7 +151,7 @@ func (r *resolver) standIn(arch workload.Architecture) bool {
 	if other, undisclosed := standIns[arch]; undisclosed && len(refs) == 0 {
 		refs = r.references(other)
 		if len(refs) > 0 {
-			r.assume("architectureType", other, report.Derived, fmt.Sprintf("the shape of %s was never published; %s stands in, sized by modelSize", arch, other))
+			r.assume("architectureType", other, report.Derived, say.F("the shape of %s was never published; %s stands in, sized by modelSize", arch, other))
 		}
 	}
 	if len(refs) == 0 {
@@ -217,20 +217,20 @@ func (r *resolver) agreesWithType() {
 	if !ok || given == r.kind {
 		return
 	}
-	arguments, what := []string{"modelType", "architectureType"}, "architectureType "+r.args.ArchitectureType.Or(r.model.Architecture).String()
+	arguments, what := []string{"modelType", "architectureType"}, say.F("architectureType %s", r.args.ArchitectureType.Or(r.model.Architecture))
 	switch {
 	case r.args.ModelID.IsSet():
-		arguments, what = []string{"modelType", "modelId"}, "modelId "+r.model.ID
+		arguments, what = []string{"modelType", "modelId"}, say.F("modelId %s", r.model.ID)
 	case r.args.ModelConfig.IsSet():
-		arguments, what = []string{"modelType", "modelConfig"}, "the pasted config.json"
+		arguments, what = []string{"modelType", "modelConfig"}, say.F("the pasted config.json")
 	}
 	r.otherType(arguments, given, r.kind, what)
 }
 
-func (r *resolver) otherType(arguments []string, given, have workload.Kind, what string) {
+func (r *resolver) otherType(arguments []string, given, have workload.Kind, what say.Text) {
 	r.report(check.ModelOtherType, arguments, check.Told{
-		Message: fmt.Sprintf("modelType is %s, but %s is of type %s", given, what, have),
-		Fix:     fmt.Sprintf("Send modelType %s.", have),
+		Message: say.F("modelType is %s, but %s is of type %s", given, what, have),
+		Fix:     say.F("Send modelType %s.", have),
 		Change:  map[string]any{"modelType": have.String()},
 	})
 }
@@ -241,8 +241,8 @@ func (r *resolver) agreesWithArchitecture() {
 		return
 	}
 	r.report(check.ModelOtherArchitecture, []string{"architectureType"}, check.Told{
-		Message: fmt.Sprintf("architectureType %s is not the model's, which is %s; the estimate follows the model", given, r.model.Architecture),
-		Fix:     "Leave architectureType out.",
+		Message: say.F("architectureType %s is not the model's, which is %s; the estimate follows the model", given, r.model.Architecture),
+		Fix:     say.F("Leave architectureType out."),
 		Change:  map[string]any{"architectureType": r.model.Architecture.String()},
 	})
 }
@@ -262,15 +262,15 @@ func (r *resolver) agreesWithSize() {
 	}
 	size, given := r.args.ModelSize.Get()
 	if !given {
-		r.assume("modelSize", math.Round(have*1e4)/1e4, r.origin, "counted on the model's parameters")
+		r.assume("modelSize", math.Round(have*1e4)/1e4, r.origin, say.F("counted on the model's parameters"))
 		return
 	}
 	if math.Abs(have-size) <= sizeTolerance*size {
 		return
 	}
 	r.report(check.ModelSizeDiffers, r.sizeArguments(), check.Told{
-		Message: fmt.Sprintf("modelSize is %s billion, but the tensors add up to %s billion parameters (%d); memory follows the tensors", billion(size), billion(have), int64(n)),
-		Fix:     fmt.Sprintf("Send modelSize %s, or leave out the dimensions that do not fit it.", billion(have)),
+		Message: say.F("modelSize is %s billion, but the tensors add up to %s billion parameters (%d); memory follows the tensors", billion(size), billion(have), int64(n)),
+		Fix:     say.F("Send modelSize %s, or leave out the dimensions that do not fit it.", billion(have)),
 	})
 }
 
@@ -284,8 +284,8 @@ func (r *resolver) absurd(have float64) {
 		rule, arguments = check.ModelConfigInvalid, []string{"modelConfig"}
 	}
 	r.report(rule, arguments, check.Told{
-		Message: fmt.Sprintf("the dimensions add up to %s billion parameters, which no model has", billion(have)),
-		Fix:     fmt.Sprintf("Send dimensions of a model of at most %d billion parameters.", largestModel),
+		Message: say.F("the dimensions add up to %s billion parameters, which no model has", billion(have)),
+		Fix:     say.F("Send dimensions of a model of at most %d billion parameters.", largestModel),
 	})
 }
 
@@ -309,12 +309,12 @@ func (r *resolver) refuse(err error) {
 		arguments = []string{"modelConfig"}
 	}
 	r.report(check.ModelNotModelled, arguments, check.Told{
-		Message: "this model is not modelled yet: " + err.Error(),
-		Fix:     "Name a model of another architecture.",
+		Message: say.F("this model is not modelled yet: %s", say.Of(err)),
+		Fix:     say.F("Name a model of another architecture."),
 	})
 }
 
-func (r *resolver) assumeUnlessGiven(argument string, value any, why string) {
+func (r *resolver) assumeUnlessGiven(argument string, value any, why say.Text) {
 	if !r.given(argument) {
 		r.assume(argument, value, r.origin, why)
 	}

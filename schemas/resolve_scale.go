@@ -1,12 +1,12 @@
 package schemas
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -19,18 +19,18 @@ func (r *resolver) shapeBySize() {
 	if err != nil || size <= 0 {
 		return // refused when the shape is counted
 	}
-	why := fmt.Sprintf("the published model nearest to %s billion parameters", billion(size))
+	why := say.F("the published model nearest to %s billion parameters", billion(size))
 	if math.Abs(own.Billion()-size) > sizeTolerance*size {
 		m, err := r.scale(ref, size)
 		if err != nil {
 			return
 		}
 		r.model = m
-		how := "in width and depth alike"
+		how := say.F("in width and depth alike")
 		if ref.Kind == workload.CNN {
-			how = "in width"
+			how = say.F("in width")
 		}
-		why = fmt.Sprintf("the published model nearest to %s billion parameters (it has %s), scaled %s", billion(size), billion(own.Billion()), how)
+		why = say.F("the published model nearest to %s billion parameters (it has %s), scaled %s", billion(size), billion(own.Billion()), how)
 	}
 	r.assume("modelId", ref.ID, report.Derived, why)
 }

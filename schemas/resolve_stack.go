@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -30,28 +31,28 @@ func (r *resolver) pickSoftware() {
 }
 
 // usualStack is the stack of a run that names none.
-func (r *resolver) usualStack() (workload.StackName, string) {
+func (r *resolver) usualStack() (workload.StackName, say.Text) {
 	a := r.args
 	share := a.TensorParallelSize.Or(1) * a.PipelineParallelSize.Or(1) * a.ContextParallelSize.Or(1)
 	switch stage := a.ZeROStage.Or(0); {
 	case a.NumGPUs.Or(share)/max(1, share) <= 1 && a.ExpertParallelSize.Or(1) <= 1:
-		return workload.PyTorch, "documented default"
+		return workload.PyTorch, documented
 	case stage == 1 || stage == 2:
-		return workload.DeepSpeed, "zeroStage 1 and 2 are DeepSpeed's"
+		return workload.DeepSpeed, say.F("zeroStage 1 and 2 are DeepSpeed's")
 	case stage == 3 || a.ExpertParallelSize.Or(1) > 1:
-		return workload.FSDP2, "fully sharded replicas"
+		return workload.FSDP2, say.F("fully sharded replicas")
 	}
-	return workload.DDP, "several replicas"
+	return workload.DDP, say.F("several replicas")
 }
 
 // byStack is an argument's value; where it was not given, what the training
 // stack sets, else the documented default.
 func byStack[T any](r *resolver, name string, o Opt[T], other T) T {
-	return byStackOr(r, name, o, other, report.Default, "documented default")
+	return byStackOr(r, name, o, other, report.Default, documented)
 }
 
 // byStackOr is byStack with another value where neither says anything.
-func byStackOr[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why string) T {
+func byStackOr[T any](r *resolver, name string, o Opt[T], other T, origin report.Origin, why say.Text) T {
 	raw, sets := r.software.Defaults[name]
 	if !sets {
 		return take(r, name, o, other, origin, why)
@@ -60,5 +61,5 @@ func byStackOr[T any](r *resolver, name string, o Opt[T], other T, origin report
 	if err := json.Unmarshal(raw, &v); err != nil {
 		panic("stacks.json: " + r.software.Name.String() + ": " + name + ": " + err.Error()) // a test reads every default
 	}
-	return take(r, name, o, v, report.FromStack, "set by "+r.software.Title)
+	return take(r, name, o, v, report.FromStack, say.F("set by %s", r.software.Title))
 }

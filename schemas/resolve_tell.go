@@ -1,6 +1,9 @@
 package schemas
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // tellShape records every dimension that was not given.
 func (r *resolver) tellShape() {
@@ -79,12 +82,12 @@ func (r *resolver) tellConv(c workload.Conv) {
 }
 
 // whence says where dimensions that were not given come from.
-func (r *resolver) whence() string {
+func (r *resolver) whence() say.Text {
 	switch {
 	case r.args.ModelConfig.IsSet() && r.named:
-		return "the pasted config.json"
+		return say.F("the pasted config.json")
 	case r.named:
-		return "the shape of " + r.model.ID
+		return say.F("the shape of %s", r.model.ID)
 	}
-	return "the shape derived from modelSize"
+	return say.F("the shape derived from modelSize")
 }

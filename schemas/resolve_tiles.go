@@ -1,22 +1,22 @@
 package schemas
 
 import (
-	"fmt"
 	"math"
 
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
 // tiles settles the crops of one image of the given size.
 func (r *resolver) tiles(v *workload.Vision, width, height int64) {
 	a := r.args
-	own, why := max(1, v.Tiles), "the model's"
+	own, why := max(1, v.Tiles), say.F("the model's")
 	switch {
 	case len(v.Pinpoints) > 0:
 		rows, columns := v.Grid()
 		own = v.Crops()
-		why = fmt.Sprintf("the model's processor cuts %dx%d pixels into %dx%d crops and adds the whole", width, height, columns, rows)
+		why = say.F("the model's processor cuts %dx%d pixels into %dx%d crops and adds the whole", width, height, columns, rows)
 		if given := a.ImageTiles.Or(own); given != own {
 			r.useless("imageTiles", why)
 		}
@@ -25,10 +25,10 @@ func (r *resolver) tiles(v *workload.Vision, width, height int64) {
 		return
 	case v.Family == workload.InternVision && v.MaxTiles > 0 && v.NativeSize > 0:
 		own = internTiles(*v, width, height)
-		why = fmt.Sprintf("the model's processor makes this many of %dx%d pixels", width, height)
+		why = say.F("the model's processor makes this many of %dx%d pixels", width, height)
 	}
 	if split := v.Family == workload.Idefics3Vision && v.NativeSize > 0; split {
-		why = fmt.Sprintf("without image splitting; the processor's splitting makes %d of %dx%d pixels", splitTiles(*v, width, height), width, height)
+		why = say.F("without image splitting; the processor's splitting makes %d of %dx%d pixels", splitTiles(*v, width, height), width, height)
 	}
 	v.Tiles = take(r, "imageTiles", a.ImageTiles, own, report.FromModel, why)
 	if v.MaxTiles == 0 && v.Family != workload.Idefics3Vision {

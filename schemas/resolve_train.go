@@ -3,6 +3,7 @@ package schemas
 import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -42,7 +43,7 @@ func (r *resolver) train() workload.Train {
 		Classes:           a.ClassificationHeadDim.Or(defaultClasses),
 	}
 	if t.Compute() == workload.FP16 && t.Precision != workload.FP16 {
-		r.assume("precision", t.Half, report.Derived, "the type in which "+t.Precision.String()+" weights compute on a card without bf16")
+		r.assume("precision", t.Half, report.Derived, say.F("the type in which %s weights compute on a card without bf16", t.Precision))
 	}
 	t.CheckpointingForm = a.CheckpointingImplementation.Or(workload.NonReentrant)
 	if t.Checkpointing {
@@ -77,7 +78,7 @@ func (r *resolver) lengths(t *workload.Train) {
 	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
 	if r.model.Text.Family.IsEncoderDecoder() {
-		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
+		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, say.F("a quarter of sequenceLength"))
 	}
 	t.MaxGeneration = byDefault(r, "maxGenerationLength", a.MaxGenerationLength, 0)
 }
@@ -87,9 +88,9 @@ func (r *resolver) updates(t *workload.Train) {
 	a := r.args
 	name := a.Optimizer.Or(OptimizerName{Optimizer: workload.AdamW})
 	t.Optimizer = name.Optimizer
-	form, origin, why := workload.Foreach, report.Default, "PyTorch's default on CUDA"
+	form, origin, why := workload.Foreach, report.Default, say.F("PyTorch's default on CUDA")
 	if name.Fused {
-		form, origin, why = workload.Fused, report.Derived, "the optimizer is named in its fused form"
+		form, origin, why = workload.Fused, report.Derived, say.F("the optimizer is named in its fused form")
 	}
 	if name.Fused {
 		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
@@ -115,7 +116,7 @@ func (r *resolver) updates(t *workload.Train) {
 func (r *resolver) weightDecay(o workload.Optimizer, decay float64) float64 {
 	switch o {
 	case workload.SGD, workload.SGDMomentum, workload.Adam, workload.RMSProp:
-		return take(r, "weightDecay", r.args.WeightDecay, 0, report.Default, "torch's default for "+o.String()+"; more than 0 copies every gradient in the optimizer step")
+		return take(r, "weightDecay", r.args.WeightDecay, 0, report.Default, say.F("torch's default for %s; more than 0 copies every gradient in the optimizer step", o))
 	}
 	return byDefault(r, "weightDecay", r.args.WeightDecay, decay)
 }
@@ -165,7 +166,7 @@ func (r *resolver) dropout(t *workload.Text) {
 	}
 	switch {
 	case !given:
-		r.assume("dropoutRate", largest, report.FromModel, "the model's own")
+		r.assume("dropoutRate", largest, report.FromModel, say.F("the model's own"))
 	case largest == 0:
 		r.noDropout()
 	}
@@ -173,8 +174,8 @@ func (r *resolver) dropout(t *workload.Text) {
 
 func (r *resolver) noDropout() {
 	r.report(check.DropoutAbsent, []string{"dropoutRate"}, check.Told{
-		Message: "dropoutRate changes nothing: the model has no dropout",
-		Fix:     "Leave it out.",
+		Message: say.F("dropoutRate changes nothing: the model has no dropout"),
+		Fix:     say.F("Leave it out."),
 		Change:  map[string]any{"dropoutRate": nil},
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -66,11 +67,11 @@ func fixed[T interface {
 	v, ok := given.Get()
 	switch {
 	case !ok:
-		take(r, argument, given, own, r.origin, "the architecture's")
+		take(r, argument, given, own, r.origin, say.F("the architecture's"))
 	case v != own:
 		r.report(rule, []string{argument}, check.Told{
-			Message: fmt.Sprintf("%s %s is not the architecture's, which is %s; the estimate keeps %s", argument, v, own, own),
-			Fix:     "Leave " + argument + " out.",
+			Message: say.F("%s %s is not the architecture's, which is %s; the estimate keeps %s", argument, v, own, own),
+			Fix:     say.F("Leave %s out.", argument),
 			Change:  map[string]any{argument: nil},
 		})
 	}
@@ -97,9 +98,9 @@ func (r *resolver) image(v *workload.Vision) (width, height int64) {
 		v.Width, v.Height = 0, 0
 		return 0, 0
 	}
-	side, origin, why := v.NativeSize, r.origin, "the model's"
+	side, origin, why := v.NativeSize, r.origin, say.F("the model's")
 	if side == 0 {
-		side, origin, why = usualImage, report.Default, "documented default"
+		side, origin, why = usualImage, report.Default, documented
 	}
 	if a.ImageWidth.IsSet() || a.ImageHeight.IsSet() {
 		side = a.ImageResolution.Or(a.ImageWidth.Or(a.ImageHeight.Or(side)))
@@ -120,7 +121,7 @@ func (r *resolver) image(v *workload.Vision) (width, height int64) {
 	v.Width, v.Height = processed(*v, width, height)
 	if v.Width != width || v.Height != height {
 		r.assume("imageResolution", fmt.Sprintf("%dx%d", v.Width, v.Height), report.FromModel,
-			fmt.Sprintf("the model's processor makes this of %dx%d pixels", width, height))
+			say.F("the model's processor makes this of %dx%d pixels", width, height))
 	}
 	return width, height
 }

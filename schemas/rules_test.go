@@ -124,7 +124,7 @@ func TestFindingsAreComplete(t *testing.T) {
 				t.Errorf("%s is no rule", f.ID)
 			case f.Severity != rule.Severity:
 				t.Errorf("%s is told as %s, the rule says %s", f.ID, f.Severity, rule.Severity)
-			case f.Arguments == nil || f.Message == "" || f.Fix == "":
+			case f.Arguments == nil || f.Message.IsZero() || f.Fix.IsZero():
 				t.Errorf("%s lacks arguments, a message or a fix: %+v", f.ID, f)
 			}
 			for _, name := range rule.Params {

@@ -64,8 +64,12 @@ func reflector() *jsonschema.Reflector {
 	}
 }
 
-// named writes closed sets as string enums wherever they stand.
+// named writes closed sets as string enums wherever they stand, and prose as a
+// string.
 func named(t reflect.Type) *jsonschema.Schema {
+	if t == textType {
+		return &jsonschema.Schema{Type: "string"}
+	}
 	if t.Implements(enumType) {
 		return schemaOf(t)
 	}

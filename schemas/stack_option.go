@@ -3,13 +3,13 @@ package schemas
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -17,7 +17,7 @@ import (
 type stackOption struct {
 	name   string
 	stacks []workload.StackName // that have it
-	want   string               // what to send, for a message
+	want   say.Text             // what to send, for a message
 	set    func(r *resolver, s *workload.Stack, raw json.RawMessage) bool
 }
 
@@ -37,7 +37,7 @@ func everyStack() []workload.StackName {
 
 // switchOption is a setting that is on or off.
 func switchOption(name string, field func(*workload.Stack) *bool, stacks ...workload.StackName) stackOption {
-	return stackOption{name: name, stacks: stacks, want: "true or false", set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
+	return stackOption{name: name, stacks: stacks, want: say.F("true or false"), set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
 		switch string(raw) {
 		case "true":
 			*field(s) = true
@@ -52,7 +52,7 @@ func switchOption(name string, field func(*workload.Stack) *bool, stacks ...work
 
 // countOption is a setting that is a whole number within bounds.
 func countOption(name string, low, high int64, field func(*workload.Stack) *int64, stacks ...workload.StackName) stackOption {
-	return stackOption{name: name, stacks: stacks, want: fmt.Sprintf("a whole number from %d to %d", low, high), set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
+	return stackOption{name: name, stacks: stacks, want: say.F("a whole number from %d to %d", low, high), set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
 		x, err := strconv.ParseFloat(string(raw), 64) // DeepSpeed's own files write 5e8
 		if err != nil || x != float64(int64(x)) || int64(x) < low || int64(x) > high {
 			return false
@@ -64,7 +64,7 @@ func countOption(name string, low, high int64, field func(*workload.Stack) *int6
 
 // choiceOption is a setting with a closed set of values.
 func choiceOption(name string, values []string, set func(*workload.Stack, string), stacks ...workload.StackName) stackOption {
-	return stackOption{name: name, stacks: stacks, want: "one of " + strings.Join(values, ", "), set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
+	return stackOption{name: name, stacks: stacks, want: say.F("one of %s", strings.Join(values, ", ")), set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
 		var text string
 		if json.Unmarshal(raw, &text) != nil {
 			return false
@@ -96,8 +96,8 @@ func (r *resolver) options(s *workload.Stack) {
 			r.unknownOption(name, s.Name)
 		case !option.set(r, s, raw):
 			r.report(check.StackOptionValue, []string{"stackOptions"}, check.Told{
-				Message: fmt.Sprintf("stackOptions.%s is %s", name, shown(raw)),
-				Fix:     "Send " + option.want + ".",
+				Message: say.F("stackOptions.%s is %s", name, shown(raw)),
+				Fix:     say.F("Send %s.", option.want),
 				Change:  map[string]any{"stackOptions": r.optionsWithout(name)},
 			})
 		}
@@ -121,15 +121,15 @@ func (r *resolver) unknownOption(name string, stack workload.StackName) {
 		}
 	}
 	told := check.Told{
-		Message: fmt.Sprintf("%v has no option %s that bears on memory", stack, shown([]byte(name))),
-		Fix:     fmt.Sprintf("%v has no options here; leave it out.", stack),
+		Message: say.F("%v has no option %s that bears on memory", stack, shown([]byte(name))),
+		Fix:     say.F("%v has no options here; leave it out.", stack),
 		Change:  map[string]any{"stackOptions": r.optionsWithout(name)},
 	}
 	if len(names) > 0 {
-		told.Fix = "Its options are " + list(names) + "."
+		told.Fix = say.F("Its options are %s.", say.List(names))
 	}
 	if near := nearest(name, names, 1); len(near) > 0 {
-		told.Fix = "Send " + near[0] + "."
+		told.Fix = say.F("Send %s.", near[0])
 	}
 	r.report(check.StackOptionUnknown, []string{"stackOptions"}, told)
 }

@@ -1,11 +1,11 @@
 package schemas
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -60,20 +60,20 @@ func (r *resolver) tellUnusual(a *Argument, u Usual, x float64) {
 	if !known {
 		return // TestUsualRules finds a rule for every range
 	}
-	side, bound := "above", u.High
+	side, bound := say.F("above"), u.High
 	if x < u.Low {
-		side, bound = "below", u.Low
+		side, bound = say.F("below"), u.Low
 	}
-	words := short(u.Low) + " to " + short(u.High)
+	words := say.F("%s to %s", short(u.Low), short(u.High))
 	if u.Zero {
-		words = "0 or " + words
+		words = say.F("0 or %s", words)
 	}
 	if a.Unit != "" {
-		words += " " + a.Unit
+		words = say.F("%s %s", words, a.Unit)
 	}
-	fix := fmt.Sprintf("Send %s %s, unless it is meant.", a.Name, short(bound))
+	fix := say.F("Send %s %s, unless it is meant.", a.Name, short(bound))
 	r.report(rule, []string{a.Name}, check.Told{
-		Message: fmt.Sprintf("%s %s is %s the usual %s", a.Name, short(x), side, words),
+		Message: say.F("%s %s is %s the usual %s", a.Name, short(x), side, words),
 		Fix:     fix,
 		Change:  map[string]any{a.Name: bound},
 	})

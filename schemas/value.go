@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 )
 
 // maxExact is the largest integer that every JSON program carries exactly.
@@ -21,6 +22,7 @@ type enum interface{ Values() []string }
 var (
 	enumType   = reflect.TypeFor[enum]()
 	objectType = reflect.TypeFor[Object]()
+	textType   = reflect.TypeFor[say.Text]()
 )
 
 // reader reads one argument's value and collects what there is to say of it.
@@ -50,11 +52,11 @@ func (r *reader) value(v reflect.Value, raw json.RawMessage) bool {
 	case reflect.Slice:
 		return r.list(v, raw)
 	}
-	return r.wrong(raw, "a value of this argument")
+	return r.wrong(raw, say.F("a value of this argument"))
 }
 
 func (r *reader) integer(v reflect.Value, raw json.RawMessage) bool {
-	const want = "a whole number"
+	want := say.F("a whole number")
 	number, quoted := numberText(raw)
 	if number == "" {
 		return r.wrong(raw, want)
@@ -67,7 +69,7 @@ func (r *reader) integer(v reflect.Value, raw json.RawMessage) bool {
 		return false
 	}
 	if math.Abs(x) > maxExact {
-		return r.fail(check.OutOfRange, fmt.Sprintf("%s %s is too large a whole number", r.argument.Name, shown(raw)), "Send a smaller one.")
+		return r.fail(check.OutOfRange, say.F("%s %s is too large a whole number", r.argument.Name, shown(raw)), say.F("Send a smaller one."))
 	}
 	v.SetInt(int64(x))
 	r.unquoted(quoted, raw, int64(x))
@@ -77,7 +79,7 @@ func (r *reader) integer(v reflect.Value, raw json.RawMessage) bool {
 func (r *reader) number(v reflect.Value, raw json.RawMessage) bool {
 	number, quoted := numberText(raw)
 	if number == "" {
-		return r.wrong(raw, "a number")
+		return r.wrong(raw, say.F("a number"))
 	}
 	x, err := strconv.ParseFloat(number, 64)
 	if !r.within(raw, x, err) {
@@ -95,10 +97,10 @@ func (r *reader) within(raw json.RawMessage, x float64, err error) bool {
 		return true
 	}
 	words := r.argument.Bounds.words()
-	if words == "" {
-		words = "a finite number"
+	if words.IsZero() {
+		words = say.F("a finite number")
 	}
-	return r.fail(check.OutOfRange, fmt.Sprintf("%s %s is out of range", r.argument.Name, shown(raw)), "Send "+words+".")
+	return r.fail(check.OutOfRange, say.F("%s %s is out of range", r.argument.Name, shown(raw)), say.F("Send %s.", words))
 }
 
 func (r *reader) boolean(v reflect.Value, raw json.RawMessage) bool {
@@ -111,7 +113,7 @@ func (r *reader) boolean(v reflect.Value, raw json.RawMessage) bool {
 		word = strings.ToLower(word)
 	}
 	if word != "true" && word != "false" {
-		return r.wrong(raw, "true or false")
+		return r.wrong(raw, say.F("true or false"))
 	}
 	v.SetBool(word == "true")
 	r.unquoted(quoted, raw, word == "true")
@@ -121,7 +123,7 @@ func (r *reader) boolean(v reflect.Value, raw json.RawMessage) bool {
 func (r *reader) text(v reflect.Value, raw json.RawMessage) bool {
 	s, ok := stringOf(raw)
 	if !ok {
-		return r.wrong(raw, "a string")
+		return r.wrong(raw, say.F("a string"))
 	}
 	v.SetString(s)
 	return true
@@ -131,7 +133,7 @@ func (r *reader) choice(v reflect.Value, raw json.RawMessage) bool {
 	names := v.Interface().(enum).Values()
 	s, ok := stringOf(raw)
 	if !ok {
-		return r.wrong(raw, "one of "+strings.Join(names, ", "))
+		return r.wrong(raw, say.F("one of %s", strings.Join(names, ", ")))
 	}
 	into, ok := v.Addr().Interface().(encoding.TextUnmarshaler)
 	if ok && into.UnmarshalText([]byte(s)) == nil {
@@ -139,11 +141,11 @@ func (r *reader) choice(v reflect.Value, raw json.RawMessage) bool {
 	}
 	v.SetZero()
 	told := check.Told{
-		Message: fmt.Sprintf("%s %s is none of its values", r.argument.Name, shown(raw)),
-		Fix:     "Send one of " + strings.Join(names, ", ") + ".",
+		Message: say.F("%s %s is none of its values", r.argument.Name, shown(raw)),
+		Fix:     say.F("Send one of %s.", strings.Join(names, ", ")),
 	}
 	if near := nearest(s, names, 1); len(near) > 0 {
-		told.Fix = fmt.Sprintf("Did you mean %q? It is one of %s.", near[0], strings.Join(names, ", "))
+		told.Fix = say.F("Did you mean %q? It is one of %s.", near[0], strings.Join(names, ", "))
 		told.Change = map[string]any{r.argument.Name: r.argument.single(near[0])}
 	}
 	r.add(check.NotAChoice, told)
@@ -151,7 +153,7 @@ func (r *reader) choice(v reflect.Value, raw json.RawMessage) bool {
 }
 
 func (r *reader) object(v reflect.Value, raw json.RawMessage) bool {
-	const want = "a JSON object"
+	want := say.F("a JSON object")
 	text, quoted := stringOf(raw)
 	if !quoted {
 		text = string(raw)
@@ -163,8 +165,8 @@ func (r *reader) object(v reflect.Value, raw json.RawMessage) bool {
 	v.SetBytes([]byte(text))
 	if quoted {
 		r.add(check.Quoted, check.Told{
-			Message: r.argument.Name + " is a JSON text in quotes and was read as the object that it holds",
-			Fix:     "Send the object itself.",
+			Message: say.F("%s is a JSON text in quotes and was read as the object that it holds", r.argument.Name),
+			Fix:     say.F("Send the object itself."),
 		})
 	}
 	return true
@@ -177,7 +179,7 @@ func (r *reader) list(v reflect.Value, raw json.RawMessage) bool {
 		items = []json.RawMessage{raw}
 	}
 	if lo, hi := r.argument.MinItems, r.argument.MaxItems; int64(len(items)) < lo || hi > 0 && int64(len(items)) > hi {
-		return r.fail(check.OutOfRange, fmt.Sprintf("%s has %d elements", r.argument.Name, len(items)), fmt.Sprintf("Send a list of %d to %d.", lo, hi))
+		return r.fail(check.OutOfRange, say.F("%s has %d elements", r.argument.Name, len(items)), say.F("Send a list of %d to %d.", lo, hi))
 	}
 	out := reflect.MakeSlice(v.Type(), len(items), len(items))
 	for i, item := range items {
@@ -201,8 +203,8 @@ func (r *reader) items(raw json.RawMessage) ([]json.RawMessage, bool) {
 	}
 	if quoted {
 		r.add(check.Quoted, check.Told{
-			Message: r.argument.Name + " is a JSON text in quotes and was read as the list that it holds",
-			Fix:     "Send the list itself.",
+			Message: say.F("%s is a JSON text in quotes and was read as the list that it holds", r.argument.Name),
+			Fix:     say.F("Send the list itself."),
 		})
 	}
 	return items, true
@@ -213,21 +215,21 @@ func (r *reader) unquoted(quoted bool, raw json.RawMessage, v any) {
 		return
 	}
 	r.add(check.Quoted, check.Told{
-		Message: fmt.Sprintf("%s %s was read as %v", r.argument.Name, shown(raw), v),
-		Fix:     fmt.Sprintf("Send %v without quotes.", v),
+		Message: say.F("%s %s was read as %v", r.argument.Name, shown(raw), v),
+		Fix:     say.F("Send %v without quotes.", v),
 		Change:  map[string]any{r.argument.Name: r.argument.single(v)},
 	})
 }
 
-func (r *reader) wrong(raw json.RawMessage, want string) bool {
+func (r *reader) wrong(raw json.RawMessage, want say.Text) bool {
 	what := want
-	if words := r.argument.Bounds.words(); words != "" {
-		what += ", " + words
+	if words := r.argument.Bounds.words(); !words.IsZero() {
+		what = say.F("%s, %s", want, words)
 	}
-	return r.fail(check.WrongType, fmt.Sprintf("%s is %s, not %s", r.argument.Name, shown(raw), want), "Send "+what+".")
+	return r.fail(check.WrongType, say.F("%s is %s, not %s", r.argument.Name, shown(raw), want), say.F("Send %s.", what))
 }
 
-func (r *reader) fail(rule *check.Rule, message, fix string) bool {
+func (r *reader) fail(rule *check.Rule, message, fix say.Text) bool {
 	r.add(rule, check.Told{Message: message, Fix: fix})
 	return false
 }

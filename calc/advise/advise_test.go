@@ -17,7 +17,7 @@ func TestTable(t *testing.T) {
 	var ids []string
 	for _, m := range advise.All() {
 		ids = append(ids, m.ID)
-		if m.Title == "" || m.Reason == "" || m.Tradeoff == "" || m.Doc == "" || m.Source == "" || m.Price == 0 || m.Propose == nil {
+		if m.Title.IsZero() || m.Reason.IsZero() || m.Tradeoff.IsZero() || m.Doc == "" || m.Source == "" || m.Price == 0 || m.Propose == nil {
 			t.Errorf("%s lacks documentation, a source, a price or a proposal", m.ID)
 		}
 		if category, _, _ := strings.Cut(m.ID, "/"); category != m.Category.String() {

@@ -11,16 +11,17 @@ package advise
 import (
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
 // Move is one thing that can be done. Ids are permanent and read category/what.
 type Move struct {
 	ID       string
-	Title    string
-	Reason   string // why, in one sentence of an answer
-	Tradeoff string // what it costs beside money
-	Doc      string // what it does and when it is right, for explain
+	Title    say.Text
+	Reason   say.Text // why, in one sentence of an answer
+	Tradeoff say.Text // what it costs beside money
+	Doc      string   // what it does and when it is right, for explain
 	Source   string
 	Category Category
 	Price    Price

@@ -1,15 +1,18 @@
 package advise
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // Moves about what is kept between forward and backward.
 
 var (
 	gradientCheckpointing = &Move{
 		ID:       "memory/gradient-checkpointing",
-		Title:    "Recompute activations in backward",
-		Reason:   "activations of every layer are kept for backward",
-		Tradeoff: "one more forward pass per step",
+		Title:    say.F("Recompute activations in backward"),
+		Reason:   say.F("activations of every layer are kept for backward"),
+		Tradeoff: say.F("one more forward pass per step"),
 		Doc:      "With gradient checkpointing a layer keeps only its input and runs its forward again inside backward. Activations then grow with the layers' inputs alone, and the layer being recomputed. The gradients are the same.",
 		Source:   "Chen et al. 2016, Training Deep Nets with Sublinear Memory Cost",
 		Category: Memory,
@@ -25,9 +28,9 @@ var (
 	}
 	attentionKernel = &Move{
 		ID:       "memory/attention-kernel",
-		Title:    "Fused attention kernel",
-		Reason:   "eager attention writes the scores of every head, sequence by sequence",
-		Tradeoff: "attention weights cannot be read out",
+		Title:    say.F("Fused attention kernel"),
+		Reason:   say.F("eager attention writes the scores of every head, sequence by sequence"),
+		Tradeoff: say.F("attention weights cannot be read out"),
 		Doc:      "Eager attention keeps tensors of batch × heads × sequence × sequence. The kernels behind PyTorch's scaled_dot_product_attention compute the same sums block by block and keep one number per query.",
 		Source:   "Dao et al. 2022, FlashAttention; torch.nn.functional.scaled_dot_product_attention",
 		Category: Memory,
@@ -45,9 +48,9 @@ var (
 	}
 	flashAttention = &Move{
 		ID:       "memory/flash-attention",
-		Title:    "flash_attention_2",
-		Reason:   "this model's sdpa call takes a kernel or a mask that keeps more",
-		Tradeoff: "needs the flash-attn package and an Ampere card or later",
+		Title:    say.F("flash_attention_2"),
+		Reason:   say.F("this model's sdpa call takes a kernel or a mask that keeps more"),
+		Tradeoff: say.F("needs the flash-attn package and an Ampere card or later"),
 		Doc:      "PyTorch's sdpa falls back to kernels that keep more where a mask or a bias is given. flash_attention_2 takes no mask at all and keeps queries, keys, values, the output and one number per query.",
 		Source:   "Dao 2023, FlashAttention-2; transformers' attention interface",
 		Category: Memory,
@@ -66,9 +69,9 @@ var (
 	}
 	fusedLoss = &Move{
 		ID:       "memory/fused-loss",
-		Title:    "Fused linear cross-entropy",
-		Reason:   "logits of every token and word are kept in fp32 for the loss",
-		Tradeoff: "needs the liger-kernel package",
+		Title:    say.F("Fused linear cross-entropy"),
+		Reason:   say.F("logits of every token and word are kept in fp32 for the loss"),
+		Tradeoff: say.F("needs the liger-kernel package"),
 		Doc:      "The output head and the cross-entropy are computed together for a few tokens at a time, so logits of batch × sequence × vocabulary never exist. The loss and the gradients are the same up to rounding.",
 		Source:   "Liger-Kernel, LigerFusedLinearCrossEntropyLoss",
 		Category: Memory,
@@ -86,9 +89,9 @@ var (
 	}
 	chunkedLoss = &Move{
 		ID:       "memory/chunked-loss",
-		Title:    "Cross-entropy in chunks",
-		Reason:   "logits of every token and word are kept in fp32 for the loss",
-		Tradeoff: "a chunk's logits are computed again in backward",
+		Title:    say.F("Cross-entropy in chunks"),
+		Reason:   say.F("logits of every token and word are kept in fp32 for the loss"),
+		Tradeoff: say.F("a chunk's logits are computed again in backward"),
 		Doc:      "The head is applied to the labelled tokens a chunk at a time and recomputed in backward, as TRL does. It needs no extra package.",
 		Source:   "TRL, SFTTrainer's chunked negative log-likelihood",
 		Category: Memory,
@@ -106,9 +109,9 @@ var (
 	}
 	evaluationLength = &Move{
 		ID:       "memory/generation-in-training",
-		Title:    "Generate outside of training",
-		Reason:   "the evaluation's KV cache and logits come on top of the optimizer states",
-		Tradeoff: "generated samples come from a checkpoint, by another process",
+		Title:    say.F("Generate outside of training"),
+		Reason:   say.F("the evaluation's KV cache and logits come on top of the optimizer states"),
+		Tradeoff: say.F("generated samples come from a checkpoint, by another process"),
 		Doc:      "Generation during training needs its KV cache while weights and optimizer states stay where they are. Where that phase is the peak, evaluate from checkpoints instead.",
 		Source:   "the phases of the answer",
 		Category: Memory,

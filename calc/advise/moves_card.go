@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vramcalc/calc/catalog"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -66,9 +67,9 @@ func (r *Run) otherCard(g catalog.GPU) map[string]any {
 var (
 	largerCard = &Move{
 		ID:       "cost/card-that-fits",
-		Title:    "A card on which it fits",
-		Reason:   "the run does not fit the target as it is",
-		Tradeoff: "a larger card costs more an hour",
+		Title:    say.F("A card on which it fits"),
+		Reason:   say.F("the run does not fit the target as it is"),
+		Tradeoff: say.F("a larger card costs more an hour"),
 		Doc:      "The cheapest card of the catalogue by the hour, of the same vendor, that runs the precision and has room: the whole need is at most 95 % of its usable memory.",
 		Source:   "the GPU catalogue and its prices",
 		Category: Cost,
@@ -89,9 +90,9 @@ var (
 	}
 	smallerCard = &Move{
 		ID:       "cost/smaller-card",
-		Title:    "A smaller card",
-		Reason:   "more than half of the target's memory is paid for and not used",
-		Tradeoff: "a cheaper card is usually slower",
+		Title:    say.F("A smaller card"),
+		Reason:   say.F("more than half of the target's memory is paid for and not used"),
+		Tradeoff: say.F("a cheaper card is usually slower"),
 		Doc:      "Where the run needs less than 45 % of its target, a card that it fills up to 85 % and that costs less an hour is named. Only cards with known prices are compared.",
 		Source:   "the GPU catalogue and its prices",
 		Category: Cost,
@@ -113,9 +114,9 @@ var (
 	}
 	fewerEpochs = &Move{
 		ID:       "cost/fewer-epochs",
-		Title:    "Three epochs",
-		Reason:   "language models fine-tuned for many epochs repeat their data",
-		Tradeoff: "tiny data sets may want more; watch the validation loss",
+		Title:    say.F("Three epochs"),
+		Reason:   say.F("language models fine-tuned for many epochs repeat their data"),
+		Tradeoff: say.F("tiny data sets may want more; watch the validation loss"),
 		Doc:      "Loss on held-out data rises after a few epochs over the same text, while time and money grow with every one.",
 		Source:   "Ouyang et al. 2022, InstructGPT, appendix C; Muennighoff et al. 2023, Scaling Data-Constrained Language Models",
 		Category: Cost,

@@ -1,6 +1,9 @@
 package advise
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // Moves about what goes in at a time.
 
@@ -18,9 +21,9 @@ const (
 var (
 	microBatch = &Move{
 		ID:       "memory/micro-batch",
-		Title:    "Smaller micro-batch, accumulated",
-		Reason:   "activations grow with the micro-batch; accumulation keeps the effective batch",
-		Tradeoff: "more and smaller steps",
+		Title:    say.F("Smaller micro-batch, accumulated"),
+		Reason:   say.F("activations grow with the micro-batch; accumulation keeps the effective batch"),
+		Tradeoff: say.F("more and smaller steps"),
 		Doc:      "batchSize is what goes through the model at a time. Dividing it and multiplying gradientAccumulationSteps by the same number gives the same gradient per optimizer step. Gradients stay alive between micro-batches, which activations must outweigh. Batch norm sees fewer samples. Not for losses that compare the samples of a micro-batch (CLIP).",
 		Source:   "PyTorch, gradient accumulation",
 		Category: Memory,
@@ -46,9 +49,9 @@ var (
 	}
 	shorterSequence = &Move{
 		ID:       "memory/sequence",
-		Title:    "Shorter sequences",
-		Reason:   "activations and logits grow with the sequence",
-		Tradeoff: "longer samples are cut or split",
+		Title:    say.F("Shorter sequences"),
+		Reason:   say.F("activations and logits grow with the sequence"),
+		Tradeoff: say.F("longer samples are cut or split"),
 		Doc:      "Most samples are often far shorter than sequenceLength. Look at the lengths of your data before cutting; packing short samples loses nothing.",
 		Source:   "the closed forms of the answer",
 		Category: Memory,
@@ -66,9 +69,9 @@ var (
 	}
 	smallerInput = &Move{
 		ID:       "memory/input-size",
-		Title:    "Smaller images",
-		Reason:   "feature maps grow with the square of the image's side",
-		Tradeoff: "fine detail is lost; accuracy has to be measured again",
+		Title:    say.F("Smaller images"),
+		Reason:   say.F("feature maps grow with the square of the image's side"),
+		Tradeoff: say.F("fine detail is lost; accuracy has to be measured again"),
 		Doc:      "Classifiers are usually trained at 224 pixels or less and evaluated a little larger. Where the run fits, no size below 224 is proposed.",
 		Source:   "Touvron et al. 2019, Fixing the train-test resolution discrepancy",
 		Category: Memory,
@@ -92,9 +95,9 @@ var (
 	}
 	imageResolution = &Move{
 		ID:       "memory/image-resolution",
-		Title:    "Smaller images",
-		Reason:   "this model makes more tokens of larger images",
-		Tradeoff: "small text and detail are lost",
+		Title:    say.F("Smaller images"),
+		Reason:   say.F("this model makes more tokens of larger images"),
+		Tradeoff: say.F("small text and detail are lost"),
 		Doc:      "Models that take images as they are (Qwen-VL, Pixtral) or cut them into tiles (LLaVA-NeXT) make more tokens of larger ones. Where the processor resizes to one size, nothing is to be had and the move is not offered.",
 		Source:   "the models' image processors in transformers",
 		Category: Memory,
@@ -121,9 +124,9 @@ var (
 	}
 	largerMicroBatch = &Move{
 		ID:       "performance/larger-micro-batch",
-		Title:    "Larger micro-batch, less accumulation",
-		Reason:   "the card has room for more samples at a time",
-		Tradeoff: "uses more of the card's memory",
+		Title:    say.F("Larger micro-batch, less accumulation"),
+		Reason:   say.F("the card has room for more samples at a time"),
+		Tradeoff: say.F("uses more of the card's memory"),
 		Doc:      "Accumulation repeats small steps that leave the card's arithmetic units idle. Where the target has room, more samples at a time and fewer accumulation steps give the same effective batch sooner.",
 		Source:   "PyTorch, gradient accumulation",
 		Category: Performance,
@@ -143,9 +146,9 @@ var (
 	}
 	noCheckpointing = &Move{
 		ID:       "performance/keep-activations",
-		Title:    "No gradient checkpointing",
-		Reason:   "the card has room for the activations that are recomputed",
-		Tradeoff: "uses more of the card's memory",
+		Title:    say.F("No gradient checkpointing"),
+		Reason:   say.F("the card has room for the activations that are recomputed"),
+		Tradeoff: say.F("uses more of the card's memory"),
 		Doc:      "Checkpointing adds a forward pass to every step: a quarter of the arithmetic of a full fine-tuning step, a third of one with adapters. Where everything fits without it, it only costs time.",
 		Source:   "Chen et al. 2016: one additional forward pass",
 		Category: Performance,
@@ -167,9 +170,9 @@ var (
 	}
 	channelsLast = &Move{
 		ID:       "performance/channels-last",
-		Title:    "Channels-last layout",
-		Reason:   "16-bit convolutions run on tensor cores in this layout without reordering",
-		Tradeoff: "input batches must be converted too",
+		Title:    say.F("Channels-last layout"),
+		Reason:   say.F("16-bit convolutions run on tensor cores in this layout without reordering"),
+		Tradeoff: say.F("input batches must be converted too"),
 		Doc:      "cuDNN's tensor-core convolutions take channels last; from the default layout they reorder every input and output.",
 		Source:   "PyTorch, Channels Last Memory Format in PyTorch",
 		Category: Performance,
@@ -186,9 +189,9 @@ var (
 	}
 	groupedExperts = &Move{
 		ID:       "performance/grouped-experts",
-		Title:    "Experts in grouped products",
-		Reason:   "a loop over experts launches many small products",
-		Tradeoff: "none known",
+		Title:    say.F("Experts in grouped products"),
+		Reason:   say.F("a loop over experts launches many small products"),
+		Tradeoff: say.F("none known"),
 		Doc:      "transformers 5 multiplies the tokens of all experts in one grouped product instead of one product for each.",
 		Source:   "transformers 5, experts_implementation grouped_mm",
 		Category: Performance,

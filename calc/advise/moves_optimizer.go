@@ -1,6 +1,9 @@
 package advise
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // Moves about the optimizer: what it keeps and what it is good for.
 
@@ -33,9 +36,9 @@ func (r *Run) convolutional() bool {
 var (
 	optimizer8bit = &Move{
 		ID:       "memory/optimizer-8bit",
-		Title:    "8-bit optimizer states",
-		Reason:   "two moments of each trained weight are kept",
-		Tradeoff: "needs bitsandbytes; small tensors stay in 32 bits",
+		Title:    say.F("8-bit optimizer states"),
+		Reason:   say.F("two moments of each trained weight are kept"),
+		Tradeoff: say.F("needs bitsandbytes; small tensors stay in 32 bits"),
 		Doc:      "bitsandbytes keeps the moments in 8 bits with a scale for each block of 256, and dequantizes them inside the step. Results are those of 32-bit states on language models.",
 		Source:   "Dettmers et al. 2022, 8-bit Optimizers via Block-wise Quantization",
 		Category: Memory,
@@ -56,9 +59,9 @@ var (
 	}
 	optimizerPaged = &Move{
 		ID:       "memory/optimizer-paged",
-		Title:    "Paged 8-bit optimizer states",
-		Reason:   "optimizer states move to host memory where the card is full",
-		Tradeoff: "steps slow down while states are moved; takes host memory",
+		Title:    say.F("Paged 8-bit optimizer states"),
+		Reason:   say.F("optimizer states move to host memory where the card is full"),
+		Tradeoff: say.F("steps slow down while states are moved; takes host memory"),
 		Doc:      "Paged states are managed memory: they stay on the card while it has room and move to the host page by page where it has not.",
 		Source:   "Dettmers et al. 2023, QLoRA, section 3",
 		Category: Memory,
@@ -76,9 +79,9 @@ var (
 	}
 	optimizerFactored = &Move{
 		ID:       "memory/optimizer-factored",
-		Title:    "Adafactor",
-		Reason:   "its second moment is a row and a column for each matrix, and there is no first",
-		Tradeoff: "somewhat slower to converge; the learning rate has to be found again",
+		Title:    say.F("Adafactor"),
+		Reason:   say.F("its second moment is a row and a column for each matrix, and there is no first"),
+		Tradeoff: say.F("somewhat slower to converge; the learning rate has to be found again"),
 		Doc:      "Adafactor keeps sums over rows and columns instead of a second moment of each weight. T5 was trained with it.",
 		Source:   "Shazeer and Stern 2018, Adafactor",
 		Category: Memory,
@@ -96,9 +99,9 @@ var (
 	}
 	decoupledDecay = &Move{
 		ID:       "stability/decoupled-weight-decay",
-		Title:    "AdamW instead of Adam",
-		Reason:   "Adam divides weight decay by the size of the gradients",
-		Tradeoff: "the amount of decay has to be found again",
+		Title:    say.F("AdamW instead of Adam"),
+		Reason:   say.F("Adam divides weight decay by the size of the gradients"),
+		Tradeoff: say.F("the amount of decay has to be found again"),
 		Doc:      "Adam adds the decay to a copy of every gradient, where the second moment scales it away for weights with large gradients. AdamW shrinks all weights alike, in place.",
 		Source:   "Loshchilov and Hutter 2017, Decoupled Weight Decay Regularization",
 		Category: Stability,
@@ -115,9 +118,9 @@ var (
 	}
 	fusedOptimizer = &Move{
 		ID:       "performance/fused-optimizer",
-		Title:    "Fused optimizer step",
-		Reason:   "foreach reads and writes all weights several times, with temporaries as large",
-		Tradeoff: "none known",
+		Title:    say.F("Fused optimizer step"),
+		Reason:   say.F("foreach reads and writes all weights several times, with temporaries as large"),
+		Tradeoff: say.F("none known"),
 		Doc:      "fused=True updates weights, moments and all in one kernel per group of tensors and makes no temporaries.",
 		Source:   "torch.optim.AdamW, argument fused",
 		Category: Performance,
@@ -136,9 +139,9 @@ var (
 	}
 	transformerOptimizer = &Move{
 		ID:       "stability/optimizer-for-transformers",
-		Title:    "AdamW for a transformer",
-		Reason:   "gradients of a transformer differ too much in size for one step size",
-		Tradeoff: "two moments of each trained weight",
+		Title:    say.F("AdamW for a transformer"),
+		Reason:   say.F("gradients of a transformer differ too much in size for one step size"),
+		Tradeoff: say.F("two moments of each trained weight"),
 		Doc:      "SGD and RMSProp with one learning rate for all weights train attention layers far worse than Adam's kind. At the usual 1e-5 to 1e-4, SGD hardly moves the weights at all.",
 		Source:   "Zhang et al. 2020, Why are Adaptive Methods Good for Attention Models?",
 		Category: Stability,
@@ -165,9 +168,9 @@ var (
 	}
 	classifierOptimizer = &Move{
 		ID:       "stability/optimizer-for-classifiers",
-		Title:    "The optimizer that this line of classifiers was trained with",
-		Reason:   "published accuracies rest on it",
-		Tradeoff: "the learning rate has to be found again",
+		Title:    say.F("The optimizer that this line of classifiers was trained with"),
+		Reason:   say.F("published accuracies rest on it"),
+		Tradeoff: say.F("the learning rate has to be found again"),
 		Doc:      "ResNet, RegNet, DenseNet and VGG generalize best with SGD and momentum at 0.1 for 256 samples; EfficientNet and MobileNet were trained with RMSProp; ConvNeXt, Swin and ViT want AdamW.",
 		Source:   "He et al. 2015; Goyal et al. 2017; Tan and Le 2019; Liu et al. 2022; Wilson et al. 2017, The Marginal Value of Adaptive Gradient Methods",
 		Category: Stability,

@@ -1,6 +1,9 @@
 package advise
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // Moves about whether a run converges, and to something that generalizes. They
 // speak about values that the caller gave; defaults are those proposed here.
@@ -44,9 +47,9 @@ func (r *Run) adaptive() bool {
 var (
 	lowerRate = &Move{
 		ID:       "stability/lower-learning-rate",
-		Title:    "A lower learning rate",
-		Reason:   "learningRate is above what this method and optimizer take",
-		Tradeoff: "none known",
+		Title:    say.F("A lower learning rate"),
+		Reason:   say.F("learningRate is above what this method and optimizer take"),
+		Tradeoff: say.F("none known"),
 		Doc:      "Whole transformers take about 2e-5 with AdamW and adapters about 2e-4; classifiers 1e-3, or 0.1 for 256 samples with SGD. Ten times above the usual range runs diverge.",
 		Source:   "torchtune's and TRL's recipes; Goyal et al. 2017",
 		Category: Stability,
@@ -64,9 +67,9 @@ var (
 	}
 	higherRate = &Move{
 		ID:       "stability/higher-learning-rate",
-		Title:    "A higher learning rate for adapters",
-		Reason:   "adapters start at zero and move too little at a rate for whole weights",
-		Tradeoff: "none known",
+		Title:    say.F("A higher learning rate for adapters"),
+		Reason:   say.F("adapters start at zero and move too little at a rate for whole weights"),
+		Tradeoff: say.F("none known"),
 		Doc:      "LoRA wants about ten times the learning rate of full fine-tuning: 1e-4 to 5e-4.",
 		Source:   "Biderman et al. 2024, LoRA Learns Less and Forgets Less",
 		Category: Stability,
@@ -84,9 +87,9 @@ var (
 	}
 	warmUp = &Move{
 		ID:       "stability/warm-up",
-		Title:    "Warm up",
-		Reason:   "the first steps of an adaptive optimizer rest on a few gradients",
-		Tradeoff: "none known",
+		Title:    say.F("Warm up"),
+		Reason:   say.F("the first steps of an adaptive optimizer rest on a few gradients"),
+		Tradeoff: say.F("none known"),
 		Doc:      "The second moment is wrong in the first steps, and steps are then too large. A short linear warm-up avoids a spike from which transformers recover slowly.",
 		Source:   "Liu et al. 2019, On the Variance of the Adaptive Learning Rate and Beyond; Goyal et al. 2017",
 		Category: Stability,
@@ -103,9 +106,9 @@ var (
 	}
 	clipping = &Move{
 		ID:       "stability/gradient-clipping",
-		Title:    "Clip gradients",
-		Reason:   "one bad batch can undo hundreds of steps",
-		Tradeoff: "one norm over all gradients per step",
+		Title:    say.F("Clip gradients"),
+		Reason:   say.F("one bad batch can undo hundreds of steps"),
+		Tradeoff: say.F("one norm over all gradients per step"),
 		Doc:      "Clipping the norm of the gradient to 1 keeps outliers from moving the weights far.",
 		Source:   "Pascanu et al. 2012, On the difficulty of training recurrent neural networks; transformers' max_grad_norm 1.0",
 		Category: Stability,
@@ -122,9 +125,9 @@ var (
 	}
 	weightDecay = &Move{
 		ID:       "stability/weight-decay",
-		Title:    "The usual weight decay",
-		Reason:   "weightDecay is far from what this kind of model is trained with",
-		Tradeoff: "none known",
+		Title:    say.F("The usual weight decay"),
+		Reason:   say.F("weightDecay is far from what this kind of model is trained with"),
+		Tradeoff: say.F("none known"),
 		Doc:      "AdamW takes 0.01 to 0.1, SGD for classifiers 1e-4. More shrinks the weights faster than they learn; none lets them grow.",
 		Source:   "Loshchilov and Hutter 2017; He et al. 2015",
 		Category: Stability,
@@ -147,9 +150,9 @@ var (
 	}
 	loadBalance = &Move{
 		ID:       "stability/load-balance",
-		Title:    "Balance the experts",
-		Reason:   "without, or with too much of, the load-balance loss the router degenerates",
-		Tradeoff: "none known",
+		Title:    say.F("Balance the experts"),
+		Reason:   say.F("without, or with too much of, the load-balance loss the router degenerates"),
+		Tradeoff: say.F("none known"),
 		Doc:      "A router that is trained without a balancing loss sends most tokens to few experts, which then learn more and draw even more. Far above 0.01 the balance outweighs the task. Models that balance with a correction bias need none.",
 		Source:   "Fedus et al. 2021, Switch Transformers, section 2.2",
 		Category: Stability,
@@ -169,9 +172,9 @@ var (
 	}
 	fp16Stability = &Move{
 		ID:       "stability/bf16",
-		Title:    "bf16 instead of fp16",
-		Reason:   "gradients below 6e-8 vanish in fp16",
-		Tradeoff: "3 bits less of precision; an Ampere card or later",
+		Title:    say.F("bf16 instead of fp16"),
+		Reason:   say.F("gradients below 6e-8 vanish in fp16"),
+		Tradeoff: say.F("3 bits less of precision; an Ampere card or later"),
 		Doc:      "bf16 has the range of fp32 at the size of fp16. Trained weights in pure fp16 diverge without an fp32 copy; on cards without bf16 autocast keeps one.",
 		Source:   "Micikevicius et al. 2017, section 3; Kalamkar et al. 2019, A Study of BFLOAT16",
 		Category: Stability,
@@ -196,9 +199,9 @@ var (
 	}
 	fp32Weights = &Move{
 		ID:       "stability/fp32-weights",
-		Title:    "fp32 weights under autocast",
-		Reason:   "at this learning rate bf16 rounds most updates away",
-		Tradeoff: "weights, gradients and states take twice as much",
+		Title:    say.F("fp32 weights under autocast"),
+		Reason:   say.F("at this learning rate bf16 rounds most updates away"),
+		Tradeoff: say.F("weights, gradients and states take twice as much"),
 		Doc:      "bf16 keeps 8 bits: an update below 1/256 of a weight is lost. Full fine-tuning at 1e-5 makes mostly such updates. Where the target has room, keep the weights in fp32 and compute in bf16.",
 		Source:   "Zamirai et al. 2020, Revisiting BFloat16 Training",
 		Category: Stability,
@@ -216,9 +219,9 @@ var (
 	}
 	effectiveBatch = &Move{
 		ID:       "stability/effective-batch",
-		Title:    "A larger effective batch",
-		Reason:   "gradients of a few samples are mostly noise",
-		Tradeoff: "fewer optimizer steps per epoch; accumulated gradients stay alive",
+		Title:    say.F("A larger effective batch"),
+		Reason:   say.F("gradients of a few samples are mostly noise"),
+		Tradeoff: say.F("fewer optimizer steps per epoch; accumulated gradients stay alive"),
 		Doc:      "Recipes for fine-tuning language models use 16 to 128 samples for each optimizer step. Accumulation gets there without more activations.",
 		Source:   "Taori et al. 2023, Alpaca (128); Dettmers et al. 2023, QLoRA (16)",
 		Category: Stability,
@@ -236,9 +239,9 @@ var (
 	}
 	schedule = &Move{
 		ID:       "stability/schedule",
-		Title:    "A rate that falls",
-		Reason:   "at a constant rate the loss keeps fluctuating",
-		Tradeoff: "the number of steps must be known in advance",
+		Title:    say.F("A rate that falls"),
+		Reason:   say.F("at a constant rate the loss keeps fluctuating"),
+		Tradeoff: say.F("the number of steps must be known in advance"),
 		Doc:      "A learning rate that falls to zero, by a line or a cosine, settles in a lower minimum than a constant one.",
 		Source:   "Loshchilov and Hutter 2016, SGDR; Defazio et al. 2023, When, Why and How Much?",
 		Category: Stability,
@@ -254,9 +257,9 @@ var (
 	}
 	loraDropout = &Move{
 		ID:       "stability/lora-dropout",
-		Title:    "Dropout before the adapters",
-		Reason:   "adapters overfit when the data is seen many times",
-		Tradeoff: "a mask for each adapter",
+		Title:    say.F("Dropout before the adapters"),
+		Reason:   say.F("adapters overfit when the data is seen many times"),
+		Tradeoff: say.F("a mask for each adapter"),
 		Doc:      "QLoRA's runs use 0.05 to 0.1. It helps where few samples are seen for several epochs.",
 		Source:   "Dettmers et al. 2023, QLoRA, appendix B",
 		Category: Stability,
@@ -274,9 +277,9 @@ var (
 	}
 	ownDropout = &Move{
 		ID:       "stability/dropout",
-		Title:    "The model's own dropout",
-		Reason:   "dropoutRate is far from what the model was trained with",
-		Tradeoff: "a mask for each dropout",
+		Title:    say.F("The model's own dropout"),
+		Reason:   say.F("dropoutRate is far from what the model was trained with"),
+		Tradeoff: say.F("a mask for each dropout"),
 		Doc:      "Models that were pretrained with dropout (BERT, GPT-2, T5, EfficientNet) overfit without it, and learn little above 0.3.",
 		Source:   "Srivastava et al. 2014, Dropout; Devlin et al. 2018",
 		Category: Stability,
@@ -303,9 +306,9 @@ var (
 	}
 	labelSmoothing = &Move{
 		ID:       "stability/label-smoothing",
-		Title:    "Smooth the labels",
-		Reason:   "hard labels of many classes make a classifier overconfident",
-		Tradeoff: "probabilities are less sharp",
+		Title:    say.F("Smooth the labels"),
+		Reason:   say.F("hard labels of many classes make a classifier overconfident"),
+		Tradeoff: say.F("probabilities are less sharp"),
 		Doc:      "0.1 is the usual amount for classifiers of many classes and worth a few tenths of a percent.",
 		Source:   "Szegedy et al. 2015, Rethinking the Inception Architecture, section 7",
 		Category: Stability,
@@ -323,9 +326,9 @@ var (
 	}
 	expertDropout = &Move{
 		ID:       "stability/expert-dropout",
-		Title:    "Dropout inside the experts",
-		Reason:   "each expert sees few samples of a fine-tuning set",
-		Tradeoff: "none known",
+		Title:    say.F("Dropout inside the experts"),
+		Reason:   say.F("each expert sees few samples of a fine-tuning set"),
+		Tradeoff: say.F("none known"),
 		Doc:      "Sparse models have many more weights than their dense kin for the same data and overfit sooner; more dropout inside the experts evens it.",
 		Source:   "Fedus et al. 2021, Switch Transformers, section 2.4",
 		Category: Stability,
@@ -343,9 +346,9 @@ var (
 	}
 	augmentation = &Move{
 		ID:       "stability/augmentation",
-		Title:    "Crop and flip",
-		Reason:   "a classifier without augmentation learns its images by heart",
-		Tradeoff: "a little work of the data loader",
+		Title:    say.F("Crop and flip"),
+		Reason:   say.F("a classifier without augmentation learns its images by heart"),
+		Tradeoff: say.F("a little work of the data loader"),
 		Doc:      "Random crops and flips are the least that every published recipe does.",
 		Source:   "He et al. 2015, section 3.4",
 		Category: Stability,
@@ -362,9 +365,9 @@ var (
 	}
 	freezeBatchNorm = &Move{
 		ID:       "stability/freeze-batch-norm",
-		Title:    "Freeze batch norm",
-		Reason:   "statistics of so few samples are noise",
-		Tradeoff: "statistics stay those of pretraining",
+		Title:    say.F("Freeze batch norm"),
+		Reason:   say.F("statistics of so few samples are noise"),
+		Tradeoff: say.F("statistics stay those of pretraining"),
 		Doc:      "In evaluation mode batch norm uses the statistics of pretraining. That is the usual choice in fine-tuning with fewer than 16 samples per GPU; accumulation does not help, since each micro-batch is normalized by itself.",
 		Source:   "Wu and He 2018, Group Normalization, figure 1; torchvision.ops.FrozenBatchNorm2d",
 		Category: Stability,

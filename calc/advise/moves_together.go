@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -12,9 +13,9 @@ var (
 	// each adds a move to those before, in the order of what they cost.
 	together = &Move{
 		ID:       "memory/together",
-		Title:    "Several changes that make it fit together",
-		Reason:   "no one of them is enough",
-		Tradeoff: "that of each of them; take the fewest that do",
+		Title:    say.F("Several changes that make it fit together"),
+		Reason:   say.F("no one of them is enough"),
+		Tradeoff: say.F("that of each of them; take the fewest that do"),
 		Doc:      "Kernels that keep less come first, then recomputation, a micro-batch of one sample with accumulation and 8-bit optimizer states; adapters and 4-bit weights only where all of that is not enough. The patch holds the first sum that fits.",
 		Source:   "the moves of this list",
 		Category: Memory,

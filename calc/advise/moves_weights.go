@@ -3,6 +3,7 @@ package advise
 import (
 	"maps"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -35,9 +36,9 @@ func adapterChange(r *Run, method workload.Method) map[string]any {
 var (
 	lora = &Move{
 		ID:       "memory/lora",
-		Title:    "LoRA instead of whole weights",
-		Reason:   "every trained weight has a gradient and optimizer states",
-		Tradeoff: "learns less where much is new; a larger learning rate is right",
+		Title:    say.F("LoRA instead of whole weights"),
+		Reason:   say.F("every trained weight has a gradient and optimizer states"),
+		Tradeoff: say.F("learns less where much is new; a larger learning rate is right"),
 		Doc:      "LoRA trains two thin matrices beside each chosen linear layer and freezes the rest, so gradients and optimizer states shrink to the adapters'. On instruction data it is about as good as full fine-tuning; continued pretraining on new domains wants whole weights.",
 		Source:   "Hu et al. 2021; Biderman et al. 2024, LoRA Learns Less and Forgets Less",
 		Category: Memory,
@@ -55,9 +56,9 @@ var (
 	}
 	qlora = &Move{
 		ID:       "memory/qlora",
-		Title:    "4-bit weights below adapters",
-		Reason:   "frozen weights can be stored in 4 bits",
-		Tradeoff: "weights are unpacked in every product, which is slower; a little quality",
+		Title:    say.F("4-bit weights below adapters"),
+		Reason:   say.F("frozen weights can be stored in 4 bits"),
+		Tradeoff: say.F("weights are unpacked in every product, which is slower; a little quality"),
 		Doc:      "QLoRA stores the frozen weights in nf4, 4 bits and a scale for each block of 64, and unpacks them for every product. Embeddings, norms and the head do not. peft's preparation turns those into fp32, which may take more activations than the weights save: then the patch leaves it out.",
 		Source:   "Dettmers et al. 2023, QLoRA",
 		Category: Memory,
@@ -85,9 +86,9 @@ var (
 	}
 	doubleQuantization = &Move{
 		ID:       "memory/double-quantization",
-		Title:    "Quantize the scales too",
-		Reason:   "nf4 keeps an fp32 scale for each 64 weights",
-		Tradeoff: "one more small unpacking per matrix",
+		Title:    say.F("Quantize the scales too"),
+		Reason:   say.F("nf4 keeps an fp32 scale for each 64 weights"),
+		Tradeoff: say.F("one more small unpacking per matrix"),
 		Doc:      "Double quantization stores the scales of nf4 blocks in 8 bits: 0.37 bits less for each weight.",
 		Source:   "Dettmers et al. 2023, QLoRA, section 3",
 		Category: Memory,
@@ -104,9 +105,9 @@ var (
 	}
 	kbitPreparation = &Move{
 		ID:       "memory/kbit-preparation",
-		Title:    "No fp32 copies of norms and embeddings",
-		Reason:   "peft's preparation turns every 16-bit weight into fp32",
-		Tradeoff: "norms and the head compute in 16 bits",
+		Title:    say.F("No fp32 copies of norms and embeddings"),
+		Reason:   say.F("peft's preparation turns every 16-bit weight into fp32"),
+		Tradeoff: say.F("norms and the head compute in 16 bits"),
 		Doc:      "prepare_model_for_kbit_training casts all that is not quantized to fp32, the embeddings and the head among it, and with them the residual stream. TRL leaves it out.",
 		Source:   "peft.utils.other.prepare_model_for_kbit_training",
 		Category: Memory,
@@ -123,9 +124,9 @@ var (
 	}
 	loraRank = &Move{
 		ID:       "memory/lora-rank",
-		Title:    "Rank 16",
-		Reason:   "adapters, their gradients and states grow with the rank",
-		Tradeoff: "less capacity for much new knowledge",
+		Title:    say.F("Rank 16"),
+		Reason:   say.F("adapters, their gradients and states grow with the rank"),
+		Tradeoff: say.F("less capacity for much new knowledge"),
 		Doc:      "A rank of 8 to 16 is as good as a large one on most instruction data. loraAlpha is kept at the same ratio.",
 		Source:   "Hu et al. 2021, section 7.2",
 		Category: Memory,
@@ -146,9 +147,9 @@ var (
 	}
 	loraTargets = &Move{
 		ID:       "memory/lora-targets",
-		Title:    "Adapters on query and value only",
-		Reason:   "an adapter keeps the input of its layer for backward",
-		Tradeoff: "adapters on every layer usually learn more",
+		Title:    say.F("Adapters on query and value only"),
+		Reason:   say.F("an adapter keeps the input of its layer for backward"),
+		Tradeoff: say.F("adapters on every layer usually learn more"),
 		Doc:      "Each adapter keeps its layer's input and its own low-rank product. Query and value alone are the setting of the LoRA paper; all linear layers is that of the QLoRA paper and learns more.",
 		Source:   "Hu et al. 2021, section 4.2; Dettmers et al. 2023, section 4",
 		Category: Memory,
@@ -171,9 +172,9 @@ var (
 	}
 	loraPrecision = &Move{
 		ID:       "memory/lora-precision",
-		Title:    "Adapters in the model's precision",
-		Reason:   "peft keeps adapters, their gradients and states in fp32",
-		Tradeoff: "small updates are rounded away in 16 bits",
+		Title:    say.F("Adapters in the model's precision"),
+		Reason:   say.F("peft keeps adapters, their gradients and states in fp32"),
+		Tradeoff: say.F("small updates are rounded away in 16 bits"),
 		Doc:      "With loraPrecision model the adapters are 16 bits wide, and so are their gradients and optimizer states. peft's default is fp32 (autocast_adapter_dtype).",
 		Source:   "peft, get_peft_model's autocast_adapter_dtype",
 		Category: Memory,
@@ -190,9 +191,9 @@ var (
 	}
 	freezeVision = &Move{
 		ID:       "memory/freeze-vision-encoder",
-		Title:    "Freeze the vision tower",
-		Reason:   "a frozen tower has no gradients, states or kept activations",
-		Tradeoff: "the tower does not adapt to unusual images",
+		Title:    say.F("Freeze the vision tower"),
+		Reason:   say.F("a frozen tower has no gradients, states or kept activations"),
+		Tradeoff: say.F("the tower does not adapt to unusual images"),
 		Doc:      "Pretrained towers see well enough for most fine-tuning; LLaVA trains the projector and the language model only. The tower's forward then keeps nothing.",
 		Source:   "Liu et al. 2023, Visual Instruction Tuning, section 4.2",
 		Category: Memory,
@@ -209,9 +210,9 @@ var (
 	}
 	freezeText = &Move{
 		ID:       "memory/freeze-text-encoder",
-		Title:    "Freeze the language side",
-		Reason:   "a frozen language model has no gradients and states",
-		Tradeoff: "only the tower and what joins the two learn",
+		Title:    say.F("Freeze the language side"),
+		Reason:   say.F("a frozen language model has no gradients and states"),
+		Tradeoff: say.F("only the tower and what joins the two learn"),
 		Doc:      "Training the projector alone is the first stage of LLaVA: it aligns images with a language model that stays as it is. Activations are still kept, since gradients pass through.",
 		Source:   "Liu et al. 2023, Visual Instruction Tuning, section 4.2",
 		Category: Memory,
@@ -229,9 +230,9 @@ var (
 	}
 	freezeLayers = &Move{
 		ID:       "memory/freeze-layers",
-		Title:    "Freeze the lower half of the layers",
-		Reason:   "frozen layers below the first trained one keep nothing at all",
-		Tradeoff: "lower layers do not adapt",
+		Title:    say.F("Freeze the lower half of the layers"),
+		Reason:   say.F("frozen layers below the first trained one keep nothing at all"),
+		Tradeoff: say.F("lower layers do not adapt"),
 		Doc:      "Lower layers hold general features. Frozen from the bottom, they run without keeping activations, and have no gradients and optimizer states.",
 		Source:   "Lee et al. 2019, What Would Elsa Do? Freezing Layers During Transformer Fine-Tuning",
 		Category: Memory,
@@ -249,9 +250,9 @@ var (
 	}
 	mixedPrecision = &Move{
 		ID:       "memory/mixed-precision",
-		Title:    "Mixed precision",
-		Reason:   "activations in 16 bits take half, and tensor cores run them faster",
-		Tradeoff: "a 16-bit copy of the weights exists while a step runs",
+		Title:    say.F("Mixed precision"),
+		Reason:   say.F("activations in 16 bits take half, and tensor cores run them faster"),
+		Tradeoff: say.F("a 16-bit copy of the weights exists while a step runs"),
 		Doc:      "Under autocast the weights stay in fp32 and products run in 16 bits. Quality is that of fp32.",
 		Source:   "Micikevicius et al. 2017; torch.autocast",
 		Category: Memory,
@@ -272,9 +273,9 @@ var (
 	}
 	pureSixteen = &Move{
 		ID:       "memory/bf16-weights",
-		Title:    "Weights and states in bf16",
-		Reason:   "fp32 weights, gradients and optimizer states take twice as much",
-		Tradeoff: "updates below 1/256 of a weight are rounded away",
+		Title:    say.F("Weights and states in bf16"),
+		Reason:   say.F("fp32 weights, gradients and optimizer states take twice as much"),
+		Tradeoff: say.F("updates below 1/256 of a weight are rounded away"),
 		Doc:      "Pure bf16 halves weights, gradients, states and activations. Its 8 bits of precision lose small updates, which matters most for full fine-tuning at small learning rates; frozen weights under adapters lose nothing.",
 		Source:   "torchtune's full fine-tuning recipes (dtype bf16); Zamirai et al. 2020, Revisiting BFloat16 Training",
 		Category: Memory,
@@ -292,9 +293,9 @@ var (
 	}
 	unquantized = &Move{
 		ID:       "performance/16-bit-weights",
-		Title:    "16-bit weights below the adapters",
-		Reason:   "the card has room, and 4- and 8-bit weights are unpacked in every product",
-		Tradeoff: "uses more of the card's memory",
+		Title:    say.F("16-bit weights below the adapters"),
+		Reason:   say.F("the card has room, and 4- and 8-bit weights are unpacked in every product"),
+		Tradeoff: say.F("uses more of the card's memory"),
 		Doc:      "Quantized weights save memory and cost time: each product first unpacks its matrix. Where 16-bit weights fit, LoRA on them is faster and no worse.",
 		Source:   "Dettmers et al. 2023, QLoRA; bitsandbytes' Linear4bit",
 		Category: Performance,

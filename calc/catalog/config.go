@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -16,14 +16,14 @@ import (
 type Note struct {
 	Field string // as the config names it: text_config.head_dim
 	Value string
-	Why   string
+	Why   say.Text
 }
 
 // Problem is one reason why a config.json cannot be used.
 type Problem struct {
 	Field   string
-	Message string
-	Fix     string
+	Message say.Text
+	Fix     say.Text
 }
 
 // FromConfig reads the text of a Hugging Face config.json into a model, as
@@ -34,20 +34,23 @@ func FromConfig(raw []byte) (Model, []Note, []Problem) {
 	root, err := decodeObject(raw)
 	if err != nil {
 		return Model{}, nil, []Problem{{
-			Message: "modelConfig is not a JSON object: " + err.Error(),
-			Fix:     "send the content of the model's config.json",
+			Message: say.F("modelConfig is not a JSON object: %s", err),
+			Fix:     say.F("send the content of the model's config.json"),
 		}}
 	}
 	log := &readerLog{}
 	m := readRoot(root, log)
-	return m, once(log.notes), once(log.problems)
+	notes := once(log.notes, func(n Note) string { return n.Field + n.Value + n.Why.String() })
+	return m, notes, once(log.problems, func(p Problem) string { return p.Field + p.Message.String() + p.Fix.String() })
 }
 
 // once leaves out what was said before: some fields are read for two purposes.
-func once[T comparable](all []T) []T {
+func once[T any](all []T, said func(T) string) []T {
 	var out []T
+	before := map[string]bool{}
 	for _, x := range all {
-		if !slices.Contains(out, x) {
+		if key := said(x); !before[key] {
+			before[key] = true
 			out = append(out, x)
 		}
 	}
@@ -59,11 +62,11 @@ func readRoot(root map[string]any, log *readerLog) Model {
 	modelType, isText := root["model_type"].(string)
 	r := &reader{log: log, given: root, known: libraryOf(modelType)}
 	if v, given := root["model_type"]; given && v != nil && !isText {
-		r.problem("model_type", "send a string", "is %s", compact(v))
+		r.problem("model_type", say.F("send a string"), "is %s", compact(v))
 	}
 	m := Model{Name: modelType, Disclosed: true}
 	if r.has("quantization_config") {
-		r.note("quantization_config", "ignored", "precision and quantization are arguments of their own")
+		r.note("quantization_config", "ignored", say.F("precision and quantization are arguments of their own"))
 	}
 	d, known := dialectOf(modelType)
 	if !known {
@@ -87,16 +90,16 @@ func unknownDialect(r *reader, modelType string) dialect {
 	}
 	for _, nested := range []string{"vision_config", "text_config", "audio_config"} {
 		if r.has(nested) {
-			r.problem("model_type", "send one of the known multimodal model types, or modelSize with an architecture",
+			r.problem("model_type", say.F("send one of the known multimodal model types, or modelSize with an architecture"),
 				"%q is not known and has a %s: its towers cannot be guessed", clip(modelType), nested)
 			return dialect{architecture: workload.ArchLLaMA, read: func(*reader, dialect, *Model) {}}
 		}
 	}
 	if field := expertField(r); field != "" {
-		r.note("model_type", clip(modelType), "not known: read as a mixture-of-experts decoder because of "+field)
+		r.note("model_type", clip(modelType), say.F("not known: read as a mixture-of-experts decoder because of %s", field))
 		return dialect{family: workload.Qwen3MoE, architecture: workload.ArchQwenMoE, read: readUnknownMoE}
 	}
-	r.note("model_type", clip(modelType), "not known: read as a decoder of LLaMA's pattern (RMS norms, rotary positions, gated MLP)")
+	r.note("model_type", clip(modelType), say.F("not known: read as a decoder of LLaMA's pattern (RMS norms, rotary positions, gated MLP)"))
 	return dialect{family: workload.Llama, architecture: workload.ArchLLaMA, read: readUnknown}
 }
 

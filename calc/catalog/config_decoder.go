@@ -1,9 +1,9 @@
 package catalog
 
 import (
-	"fmt"
 	"math"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -26,7 +26,7 @@ func llamaLike(r *reader, d dialect) workload.Text {
 		TiedEmbeddings: r.flag("tie_word_embeddings"),
 		AttentionDrop:  r.rate("attention_dropout"),
 	}
-	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, "as many as num_attention_heads")
+	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, say.F("as many as num_attention_heads"))
 	headDim(r, &t)
 	t.RotaryDim = rotaryDim(r, t.HeadDim)
 	return t
@@ -34,12 +34,12 @@ func llamaLike(r *reader, d dialect) workload.Text {
 
 // headDim reads or derives the width of a head and checks the head counts.
 func headDim(r *reader, t *workload.Text) {
-	t.HeadDim = r.sizeOr("head_dim", max(1, t.Hidden/t.Heads), "hidden_size / num_attention_heads")
+	t.HeadDim = r.sizeOr("head_dim", max(1, t.Hidden/t.Heads), say.F("hidden_size / num_attention_heads"))
 	if !r.has("head_dim") && r.known.Defaults["head_dim"] == nil {
 		headsDivide(r, t)
 	}
 	if t.KVHeads > t.Heads || t.Heads%t.KVHeads != 0 {
-		r.problem("num_key_value_heads", "send a divisor of num_attention_heads",
+		r.problem("num_key_value_heads", say.F("send a divisor of num_attention_heads"),
 			"is %d, which does not divide num_attention_heads %d", t.KVHeads, t.Heads)
 	}
 }
@@ -55,7 +55,7 @@ func splitHeads(r *reader, t *workload.Text) {
 
 func headsDivide(r *reader, t *workload.Text) {
 	if t.Hidden%t.Heads != 0 {
-		r.problem("num_attention_heads", "send a divisor of hidden_size, or head_dim",
+		r.problem("num_attention_heads", say.F("send a divisor of hidden_size, or head_dim"),
 			"is %d, which does not divide hidden_size %d", t.Heads, t.Hidden)
 	}
 }
@@ -84,7 +84,7 @@ func rotaryDim(r *reader, width int64) int64 {
 func share(r *reader, field string, width int64) int64 {
 	x := r.positive(field)
 	if x > 1 {
-		r.problem(field, "send a share above 0 and up to 1", "is %g", x)
+		r.problem(field, say.F("send a share above 0 and up to 1"), "is %g", x)
 		return width
 	}
 	return int64(math.Floor(x * float64(width)))
@@ -145,7 +145,7 @@ func layerTypes(r *reader, t *workload.Text) {
 		return
 	}
 	if int64(len(types)) != t.Layers {
-		r.problem("layer_types", "send one type for each layer", "has %d entries for %d layers", len(types), t.Layers)
+		r.problem("layer_types", say.F("send one type for each layer"), "has %d entries for %d layers", len(types), t.Layers)
 		return
 	}
 	windowed := make([]bool, len(types))
@@ -155,13 +155,13 @@ func layerTypes(r *reader, t *workload.Text) {
 		case "sliding_attention", "chunked_attention":
 			windowed[i] = true
 		default:
-			r.problem("layer_types", "send full_attention, sliding_attention or chunked_attention",
+			r.problem("layer_types", say.F("send full_attention, sliding_attention or chunked_attention"),
 				"has %q, which is not known", clip(name))
 			return
 		}
 	}
 	if !pattern(windowed, t) {
-		r.problem("layer_types", "send a pattern in which every n-th layer is full_attention",
+		r.problem("layer_types", say.F("send a pattern in which every n-th layer is full_attention"),
 			"is not a repeating pattern, which is not modelled")
 	}
 }
@@ -218,6 +218,6 @@ func readUnknown(r *reader, d dialect, m *Model) {
 // among refuses a number that exceeds another.
 func among(r *reader, field string, value int64, limit string, most int64) {
 	if value > most {
-		r.problem(field, fmt.Sprintf("send at most %d", most), "is %d, more than %s %d", value, limit, most)
+		r.problem(field, say.F("send at most %d", most), "is %d, more than %s %d", value, limit, most)
 	}
 }

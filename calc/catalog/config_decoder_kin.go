@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads decoders that are counted as a relative's.
 
@@ -8,7 +11,7 @@ import "vramcalc/calc/workload"
 // residuals and logits, which are no parameters.
 func readScaled(r *reader, d dialect, m *Model) {
 	readLlama(r, d, m)
-	r.note("model_type", d.modelType, "LLaMA's layers; the temporaries of its constant factors are not modelled")
+	r.note("model_type", d.modelType, say.F("LLaMA's layers; the temporaries of its constant factors are not modelled"))
 }
 
 // readExaone reads EXAONE 3's repository code: LLaMA's layers under other names.
@@ -16,7 +19,7 @@ func readExaone(r *reader, d dialect, m *Model) {
 	t := llamaLike(r, d)
 	t.Activation = r.activation("activation_function")
 	t.EmbeddingDrop = r.rate("embed_dropout")
-	r.note("model_type", d.modelType, "LLaMA's layers; its modules have names of their own (c_fc_0, c_fc_1, c_proj, out_proj), here LLaMA's")
+	r.note("model_type", d.modelType, say.F("LLaMA's layers; its modules have names of their own (c_fc_0, c_fc_1, c_proj, out_proj), here LLaMA's"))
 	m.Text = t
 }
 
@@ -42,5 +45,5 @@ func readGraniteMoE(r *reader, d dialect, m *Model) {
 	readMixtral(r, d, m)
 	m.Text.QKVBias = r.flag("attention_bias")
 	m.Text.OutBias = m.Text.QKVBias
-	r.note("model_type", d.modelType, "Mixtral's blocks; the temporaries of its constant factors are not modelled")
+	r.note("model_type", d.modelType, say.F("Mixtral's blocks; the temporaries of its constant factors are not modelled"))
 }

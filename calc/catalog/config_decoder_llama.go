@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the decoders that depart from LLaMA's pattern in a few
 // switches.
@@ -82,7 +85,7 @@ func readCohere(r *reader, d dialect, m *Model) {
 	t.OutBias = t.QKVBias
 	t.Parallel, t.OneNorm = true, true
 	if r.flag("use_qk_norm") {
-		r.problem("use_qk_norm", "send false", "is true: Cohere's layer norm over queries and keys is not modelled")
+		r.problem("use_qk_norm", say.F("send false"), "is true: Cohere's layer norm over queries and keys is not modelled")
 	}
 	m.Text = t
 }
@@ -96,7 +99,7 @@ func readStableLM(r *reader, d dialect, m *Model) {
 	t.Parallel = r.flag("use_parallel_residual")
 	t.OneNorm = t.Parallel
 	if r.flag("qk_layernorm") {
-		r.problem("qk_layernorm", "send false", "is true: StableLM's norm of each head is not modelled")
+		r.problem("qk_layernorm", say.F("send false"), "is true: StableLM's norm of each head is not modelled")
 	}
 	m.Text = t
 }

@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the bidirectional encoders.
 
@@ -70,7 +73,7 @@ func readDeBERTa(r *reader, d dialect, m *Model) {
 	t.Position = workload.Relative
 	t.RelativeBuckets = r.count("position_buckets")
 	if !r.flag("relative_attention") || !r.flag("share_att_key") || t.RelativeBuckets == 0 {
-		r.problem("relative_attention", "send DeBERTa-v3's settings: relative_attention and share_att_key true, position_buckets 256",
+		r.problem("relative_attention", say.F("send DeBERTa-v3's settings: relative_attention and share_att_key true, position_buckets 256"),
 			"with share_att_key and position_buckets is not version 3, the only one modelled")
 	}
 	if !r.flag("position_biased_input") {

@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // readChatGLM reads the repository code of ChatGLM-6B and, with other fields,
 // of ChatGLM2, ChatGLM3 and glm-4-9b.
@@ -36,7 +39,7 @@ func readChatGLM(r *reader, d dialect, m *Model) {
 	if r.flag("multi_query_attention") {
 		t.KVHeads = r.size("multi_query_group_num")
 		if t.Heads%t.KVHeads != 0 {
-			r.problem("multi_query_group_num", "send a divisor of num_attention_heads",
+			r.problem("multi_query_group_num", say.F("send a divisor of num_attention_heads"),
 				"is %d, which does not divide num_attention_heads %d", t.KVHeads, t.Heads)
 		}
 	}
@@ -63,7 +66,7 @@ func readChatGLM1(r *reader, d dialect, m *Model) {
 		OutBias:        true,
 		MLPBias:        true,
 	}
-	t.Intermediate = r.sizeOr("inner_hidden_size", 4*t.Hidden, "4 · hidden size")
+	t.Intermediate = r.sizeOr("inner_hidden_size", 4*t.Hidden, say.F("4 · hidden size"))
 	splitHeads(r, &t)
 	t.RotaryDim = t.HeadDim
 	m.Text = t

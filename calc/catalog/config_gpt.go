@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the decoders of GPT-2's line: layer norms with bias, a plain
 // MLP with two matrices.
@@ -34,7 +37,7 @@ func readGPT2(r *reader, d dialect, m *Model) {
 func gptPositions(r *reader, t *workload.Text) {
 	t.PositionRows = r.size("max_position_embeddings")
 	t.Context = t.PositionRows
-	t.Intermediate = r.sizeOr("n_inner", 4*t.Hidden, "4 · hidden size")
+	t.Intermediate = r.sizeOr("n_inner", 4*t.Hidden, say.F("4 · hidden size"))
 	t.Activation = r.activation("activation_function")
 }
 
@@ -64,11 +67,11 @@ func readGPTJ(r *reader, d dialect, m *Model) {
 	t.QKVBias, t.OutBias, t.HeadBias = false, false, true
 	t.Parallel, t.OneNorm = true, true
 	t.Context = r.count("max_position_embeddings")
-	t.Intermediate = r.sizeOr("n_inner", 4*t.Hidden, "4 · hidden size")
+	t.Intermediate = r.sizeOr("n_inner", 4*t.Hidden, say.F("4 · hidden size"))
 	t.Activation = r.activation("activation_function")
 	gptDropouts(r, &t)
 	splitHeads(r, &t)
-	t.RotaryDim = r.sizeOr("rotary_dim", t.HeadDim, "the whole head")
+	t.RotaryDim = r.sizeOr("rotary_dim", t.HeadDim, say.F("the whole head"))
 	among(r, "rotary_dim", t.RotaryDim, "the head's width", t.HeadDim)
 	m.Text = t
 }
@@ -80,7 +83,7 @@ func readGPTNeo(r *reader, d dialect, m *Model) {
 	t.QKVBias = false
 	t.PositionRows = r.size("max_position_embeddings")
 	t.Context = t.PositionRows
-	t.Intermediate = r.sizeOr("intermediate_size", 4*t.Hidden, "4 · hidden size")
+	t.Intermediate = r.sizeOr("intermediate_size", 4*t.Hidden, say.F("4 · hidden size"))
 	t.Activation = r.activation("activation_function")
 	t.EmbeddingDrop = r.rate("embed_dropout")
 	t.AttentionDrop = r.rate("attention_dropout")
@@ -122,7 +125,7 @@ func readOPT(r *reader, d dialect, m *Model) {
 	t.AttentionDrop = r.rate("attention_dropout")
 	bias := r.flag("enable_bias")
 	t.QKVBias, t.OutBias, t.MLPBias = bias, bias, bias
-	if width := r.sizeOr("word_embed_proj_dim", t.Hidden, "the hidden size"); width != t.Hidden {
+	if width := r.sizeOr("word_embed_proj_dim", t.Hidden, say.F("the hidden size")); width != t.Hidden {
 		t.EmbeddingDim = width
 	}
 	t.PostNorm = !r.flag("do_layer_norm_before")
@@ -158,11 +161,11 @@ func readPhi(r *reader, d dialect, m *Model) {
 	t.AttentionDrop = r.rate("attention_dropout")
 	t.ResidualDrop = r.rate("resid_pdrop")
 	t.EmbeddingDrop = r.rate("embd_pdrop")
-	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, "as many as num_attention_heads")
+	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, say.F("as many as num_attention_heads"))
 	headDim(r, &t)
 	t.RotaryDim = rotaryDim(r, t.HeadDim)
 	if r.flag("qk_layernorm") {
-		r.problem("qk_layernorm", "send false", "is true: phi's norm of each head is not modelled")
+		r.problem("qk_layernorm", say.F("send false"), "is true: phi's norm of each head is not modelled")
 	}
 	m.Text = t
 }
@@ -179,7 +182,7 @@ func readStarCoder2(r *reader, d dialect, m *Model) {
 	t.ResidualDrop = r.rate("residual_dropout")
 	t.EmbeddingDrop = r.rate("embedding_dropout")
 	t.Window = r.count("sliding_window")
-	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, "as many as num_attention_heads")
+	t.KVHeads = r.sizeOr("num_key_value_heads", t.Heads, say.F("as many as num_attention_heads"))
 	headDim(r, &t)
 	t.RotaryDim = rotaryDim(r, t.HeadDim)
 	m.Text = t
@@ -214,14 +217,14 @@ func readFalcon(r *reader, d dialect, m *Model) {
 	bias := r.flag("bias")
 	t.QKVBias, t.OutBias, t.MLPBias = bias, bias, bias
 	t.Context = r.count("max_position_embeddings")
-	t.Intermediate = r.sizeOr("ffn_hidden_size", 4*t.Hidden, "4 · hidden size")
+	t.Intermediate = r.sizeOr("ffn_hidden_size", 4*t.Hidden, say.F("4 · hidden size"))
 	t.Activation = r.activation("activation")
 	t.AttentionDrop = r.rate("attention_dropout")
 	t.ResidualDrop = r.rate("hidden_dropout")
 	grouped := r.flag("new_decoder_architecture")
 	switch {
 	case grouped:
-		t.KVHeads = r.sizeOr("num_kv_heads", t.Heads, "as many as num_attention_heads")
+		t.KVHeads = r.sizeOr("num_kv_heads", t.Heads, say.F("as many as num_attention_heads"))
 	case r.flag("multi_query"):
 		t.KVHeads = 1
 	}
@@ -230,7 +233,7 @@ func readFalcon(r *reader, d dialect, m *Model) {
 	t.OneNorm = t.Parallel && (!grouped || norms == 1)
 	splitHeads(r, &t)
 	if t.Heads%t.KVHeads != 0 {
-		r.problem("num_kv_heads", "send a divisor of num_attention_heads",
+		r.problem("num_kv_heads", say.F("send a divisor of num_attention_heads"),
 			"is %d, which does not divide num_attention_heads %d", t.KVHeads, t.Heads)
 	}
 	if t.Position == workload.RoPE {

@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the mixtures of experts.
 
@@ -37,7 +40,7 @@ func (r *reader) coefficient(field string) float64 {
 	}
 	x, ok := number(v)
 	if !ok || x < 0 || x > 1e6 {
-		r.problem(name, "send a number of at least 0", "is %s", compact(v))
+		r.problem(name, say.F("send a number of at least 0"), "is %s", compact(v))
 		return 0
 	}
 	return x
@@ -81,7 +84,7 @@ func readQwenMoE(r *reader, d dialect, m *Model) {
 func denseLayers(r *reader, e *workload.Experts) {
 	for i, layer := range r.integers("mlp_only_layers") {
 		if layer != int64(i) {
-			r.problem("mlp_only_layers", "send the leading layers: [0, 1, …]",
+			r.problem("mlp_only_layers", say.F("send the leading layers: [0, 1, …]"),
 				"names layer %d: dense layers that are not the leading ones are not modelled", layer)
 			return
 		}
@@ -232,7 +235,7 @@ func positionScale(r *reader) bool {
 	}
 	n, ok := number(v)
 	if !ok {
-		r.problem(name, "send true or false", "is %s", compact(v))
+		r.problem(name, say.F("send true or false"), "is %s", compact(v))
 	}
 	return n != 0
 }
@@ -242,13 +245,13 @@ func explicitLayers(r *reader, t workload.Text, e workload.Experts) {
 	list := r.integers("moe_layers")
 	for i, layer := range list {
 		if layer != int64(i+1)*e.LayerFrequency-1 {
-			r.problem("moe_layers", "leave it out and send interleave_moe_layer_step",
+			r.problem("moe_layers", say.F("leave it out and send interleave_moe_layer_step"),
 				"is not every n-th layer, which is not modelled")
 			return
 		}
 	}
 	if int64(len(list)) != t.Layers/e.LayerFrequency {
-		r.problem("moe_layers", "leave it out and send interleave_moe_layer_step",
+		r.problem("moe_layers", say.F("leave it out and send interleave_moe_layer_step"),
 			"has %d layers where interleave_moe_layer_step gives %d", len(list), t.Layers/e.LayerFrequency)
 	}
 }

@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the multimodal configs: a tower, a language model and what
 // joins them.
@@ -38,7 +41,7 @@ func language(r *reader, usual string, m *Model) {
 		d.read(t, d, m)
 		return
 	}
-	t.problem("model_type", "send a model_type of a language model: llama, mistral, qwen2, …", "is %q, which is not known", clip(usual))
+	t.problem("model_type", say.F("send a model_type of a language model: llama, mistral, qwen2, …"), "is %q, which is not known", clip(usual))
 }
 
 // projector sets what most models share: the features of the patches go through
@@ -68,7 +71,7 @@ func readQwenVL(r *reader, d dialect, m *Model) {
 		m.Text.TiedEmbeddings = true
 	}
 	if m.Vision.Projection != m.Text.Hidden {
-		r.problem("vision_config", "give the tower's output the language model's hidden_size",
+		r.problem("vision_config", say.F("give the tower's output the language model's hidden_size"),
 			"ends in %d and the language model has hidden_size %d", m.Vision.Projection, m.Text.Hidden)
 	}
 }
@@ -105,7 +108,7 @@ func readInternVL(r *reader, d dialect, m *Model) {
 	m.Vision.ProjectorAct = r.activation("projector_hidden_act")
 	m.Vision.FeatureLayer = featureLayer(r, m.Vision.Layers)
 	if word := r.word("vision_feature_select_strategy"); word == "full" {
-		r.problem("vision_feature_select_strategy", "send default",
+		r.problem("vision_feature_select_strategy", say.F("send default"),
 			"is %q: the class token would not fit the square that InternVL shuffles", word)
 	}
 	m.Vision.ImageTokens = patches(m.Vision) / (m.Vision.Merge * m.Vision.Merge)
@@ -123,7 +126,7 @@ func mergeOf(r *reader, field string, ratio float64) int64 {
 			return n
 		}
 	}
-	r.problem(field, "send 1, 0.5 or 0.25", "is %g, not one over an integer", ratio)
+	r.problem(field, say.F("send 1, 0.5 or 0.25"), "is %g, not one over an integer", ratio)
 	return 1
 }
 

@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the multimodal configs without a plain projector: two towers
 // side by side, cross-attention, a Q-Former, a perceiver.
@@ -113,7 +116,7 @@ func readBLIP2(r *reader, d dialect, m *Model) {
 		v.QFormerPositions = q.size("max_position_embeddings")
 	}
 	if v.QFormerHidden%v.QFormerHeads != 0 {
-		q.problem("num_attention_heads", "send a divisor of hidden_size",
+		q.problem("num_attention_heads", say.F("send a divisor of hidden_size"),
 			"is %d, which does not divide hidden_size %d", v.QFormerHeads, v.QFormerHidden)
 	}
 	v.ProjectorBias = true
@@ -139,7 +142,7 @@ func readMllama(r *reader, d dialect, m *Model) {
 	v.Tiles = v.MaxTiles
 	v.CrossFirst, v.CrossEvery, v.CrossLayers = cross.first, cross.every, cross.count
 	if last := cross.first + (cross.count-1)*cross.every; last >= m.Text.Layers {
-		r.problem("text_config.cross_attention_layers", "send indices below num_hidden_layers",
+		r.problem("text_config.cross_attention_layers", say.F("send indices below num_hidden_layers"),
 			"names layer %d of %d", last, m.Text.Layers)
 	}
 }
@@ -162,7 +165,7 @@ func crossLayers(r *reader) spacing {
 	}
 	for i, layer := range list {
 		if layer != s.first+int64(i)*s.every {
-			inner.problem("cross_attention_layers", "send evenly spaced layers: [3, 8, 13, …]",
+			inner.problem("cross_attention_layers", say.F("send evenly spaced layers: [3, 8, 13, …]"),
 				"is not evenly spaced, which is not modelled")
 			break
 		}
@@ -198,11 +201,11 @@ func readIdefics(r *reader, d dialect, m *Model) {
 	v.FrozenTower, v.FrozenLayers, v.FrozenHead = r.flag("freeze_vision_layers"), r.flag("freeze_text_layers"), r.flag("freeze_lm_head")
 	for _, field := range []string{"freeze_vision_module_exceptions", "freeze_text_module_exceptions"} {
 		if value, name := r.take(field); value != nil && compact(value) != "[]" {
-			r.problem(name, "send an empty list and name what is trained in trainableModules", "is %s, which is not modelled", compact(value))
+			r.problem(name, say.F("send an empty list and name what is trained in trainableModules"), "is %s, which is not modelled", compact(value))
 		}
 	}
 	if kind := r.word("alpha_type"); kind != "float" {
-		r.problem("alpha_type", "send float", "is %q, a gate that is not modelled", clip(kind))
+		r.problem("alpha_type", say.F("send float"), "is %q, a gate that is not modelled", clip(kind))
 	}
 	if r.flag("use_resampler") {
 		p := r.child("perceiver_config", "idefics_perciever")
@@ -231,7 +234,7 @@ func readIdefics2(r *reader, d dialect, m *Model) {
 	v.QFormerKVHeads = p.size("num_key_value_heads")
 	v.ImageTokens = v.Queries
 	if v.QFormerHeads%v.QFormerKVHeads != 0 {
-		p.problem("num_key_value_heads", "send a divisor of resampler_n_heads",
+		p.problem("num_key_value_heads", say.F("send a divisor of resampler_n_heads"),
 			"is %d, which does not divide resampler_n_heads %d", v.QFormerKVHeads, v.QFormerHeads)
 	}
 }
@@ -294,7 +297,7 @@ func readWhisper(r *reader, d dialect, m *Model) {
 		Tiles:        1,
 	}
 	if m.Vision.Hidden%m.Vision.Heads != 0 {
-		r.problem("encoder_attention_heads", "send a divisor of d_model",
+		r.problem("encoder_attention_heads", say.F("send a divisor of d_model"),
 			"is %d, which does not divide d_model %d", m.Vision.Heads, m.Vision.Hidden)
 	}
 }

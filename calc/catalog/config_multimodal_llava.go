@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -51,7 +52,7 @@ func anyResMax(r *reader) int64 {
 	word := r.word(field)
 	n, err := strconv.ParseInt(strings.TrimPrefix(word, prefix), 10, 32)
 	if err != nil || n < 1 || !strings.HasPrefix(word, prefix) {
-		r.problem(field, "send anyres_max_9", "is %q", word)
+		r.problem(field, say.F("send anyres_max_9"), "is %q", word)
 		return 1
 	}
 	return n
@@ -63,7 +64,7 @@ func featureLayer(r *reader, layers int64) int64 {
 	value, name := r.take("vision_feature_layer")
 	x, ok := number(value)
 	if !ok || x != float64(int64(x)) || int64(x) < -layers-1 || int64(x) > layers {
-		r.problem(name, "send the index of one hidden state, such as -2", "is %s", compact(value))
+		r.problem(name, say.F("send the index of one hidden state, such as -2"), "is %s", compact(value))
 		return -1
 	}
 	return int64(x)
@@ -86,7 +87,7 @@ func pinpoints(r *reader, side int64) (all [][2]int64, most int64) {
 		height := r.integer(name, sides[0], 1, largestSide)
 		width := r.integer(name, sides[1], 1, largestSide)
 		if height%side != 0 || width%side != 0 {
-			r.problem(name, "send multiples of the tower's image_size",
+			r.problem(name, say.F("send multiples of the tower's image_size"),
 				"has %dx%d, not cut by tiles of %d pixels", height, width, side)
 			continue
 		}
@@ -94,7 +95,7 @@ func pinpoints(r *reader, side int64) (all [][2]int64, most int64) {
 		all = append(all, [2]int64{height, width})
 	}
 	if !ok || int64(len(list)) > largestLayers {
-		r.problem(name, "send a list of [height, width]", "is %s", compact(value))
+		r.problem(name, say.F("send a list of [height, width]"), "is %s", compact(value))
 	}
 	return all, min(most, largestLayers)
 }

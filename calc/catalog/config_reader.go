@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -35,14 +36,14 @@ type readerLog struct {
 	problems []Problem
 }
 
-func (r *reader) note(field, value, why string) {
+func (r *reader) note(field, value string, why say.Text) {
 	r.log.notes = append(r.log.notes, Note{Field: r.path + field, Value: value, Why: why})
 }
 
-func (r *reader) problem(field, fix, format string, args ...any) {
+func (r *reader) problem(field string, fix say.Text, format string, args ...any) {
 	r.log.problems = append(r.log.problems, Problem{
 		Field:   r.path + field,
-		Message: r.path + field + " " + fmt.Sprintf(format, args...),
+		Message: say.F("%s %s", r.path+field, say.F(format, args...)),
 		Fix:     fix,
 	})
 }
@@ -86,7 +87,7 @@ func (r *reader) has(field string) bool {
 func (r *reader) size(field string) int64 {
 	v, name := r.take(field)
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
+		r.problem(name, say.F("give %s", name), "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestSize)
@@ -103,14 +104,14 @@ func (r *reader) ratio(field string) int64 {
 func (r *reader) layers(field string) int64 {
 	v, name := r.take(field)
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
+		r.problem(name, say.F("give %s", name), "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestLayers)
 }
 
 // sizeOr reads a dimension that follows from others where it is absent or null.
-func (r *reader) sizeOr(field string, fallback int64, why string) int64 {
+func (r *reader) sizeOr(field string, fallback int64, why say.Text) int64 {
 	v, name := r.take(field)
 	if v == nil {
 		r.note(name, strconv.FormatInt(fallback, 10), why)
@@ -136,7 +137,7 @@ func (r *reader) rate(field string) float64 {
 	}
 	x, ok := number(v)
 	if !ok || x < 0 || x >= 1 {
-		r.problem(name, "send a number from 0 to below 1", "is %s", compact(v))
+		r.problem(name, say.F("send a number from 0 to below 1"), "is %s", compact(v))
 		return 0
 	}
 	return x
@@ -150,7 +151,7 @@ func (r *reader) positive(field string) float64 {
 	}
 	x, ok := number(v)
 	if !ok || x <= 0 || x > 1e9 {
-		r.problem(name, "send a number above 0", "is %s", compact(v))
+		r.problem(name, say.F("send a number above 0"), "is %s", compact(v))
 		return 0
 	}
 	return x
@@ -164,7 +165,7 @@ func (r *reader) flag(field string) bool {
 	}
 	b, ok := v.(bool)
 	if !ok {
-		r.problem(name, "send true or false", "is %s", compact(v))
+		r.problem(name, say.F("send true or false"), "is %s", compact(v))
 	}
 	return b
 }
@@ -177,7 +178,7 @@ func (r *reader) word(field string) string {
 	}
 	s, ok := v.(string)
 	if !ok {
-		r.problem(name, "send a string", "is %s", compact(v))
+		r.problem(name, say.F("send a string"), "is %s", compact(v))
 	}
 	return s
 }
@@ -190,7 +191,7 @@ func (r *reader) integers(field string) []int64 {
 	}
 	list, ok := v.([]any)
 	if !ok || int64(len(list)) > largestLayers {
-		r.problem(name, "send a list of integers", "is %s", compact(v))
+		r.problem(name, say.F("send a list of integers"), "is %s", compact(v))
 		return nil
 	}
 	out := make([]int64, 0, len(list))
@@ -208,14 +209,14 @@ func (r *reader) words(field string) []string {
 	}
 	list, ok := v.([]any)
 	if !ok || int64(len(list)) > largestLayers {
-		r.problem(name, "send a list of strings", "is %s", compact(v))
+		r.problem(name, say.F("send a list of strings"), "is %s", compact(v))
 		return nil
 	}
 	out := make([]string, 0, len(list))
 	for i, x := range list {
 		s, ok := x.(string)
 		if !ok {
-			r.problem(name, "send a list of strings", "has %s at position %d", compact(x), i)
+			r.problem(name, say.F("send a list of strings"), "has %s at position %d", compact(x), i)
 			return nil
 		}
 		out = append(out, s)
@@ -229,12 +230,12 @@ func (r *reader) square(field string) int64 {
 	if list, ok := v.([]any); ok && len(list) == 2 {
 		height := r.integer(name+"[0]", list[0], 1, largestSide)
 		if width := r.integer(name+"[1]", list[1], 1, largestSide); width != height {
-			r.problem(name, "send one integer", "is not square: %s", compact(v))
+			r.problem(name, say.F("send one integer"), "is not square: %s", compact(v))
 		}
 		return height
 	}
 	if v == nil {
-		r.problem(name, "give "+name, "is missing and %s has no default for it", r.known.label())
+		r.problem(name, say.F("give %s", name), "is missing and %s has no default for it", r.known.label())
 		return 1
 	}
 	return r.integer(name, v, 1, largestSide)
@@ -245,7 +246,7 @@ func (r *reader) activation(field string) workload.Activation {
 	text := r.word(field)
 	var a workload.Activation
 	if err := a.UnmarshalText([]byte(text)); err != nil {
-		r.problem(field, "send one of "+strings.Join(a.Values(), ", "), "is %q, which is not known", clip(text))
+		r.problem(field, say.F("send one of %s", strings.Join(a.Values(), ", ")), "is %q, which is not known", clip(text))
 		return workload.SiLU
 	}
 	return a
@@ -264,14 +265,14 @@ func (r *reader) child(field, modelType string) *reader {
 	case map[string]any:
 		c.given = v
 	default:
-		r.problem(field, "send an object", "is %s", compact(v))
+		r.problem(field, say.F("send an object"), "is %s", compact(v))
 	}
 	return c
 }
 
 // integer checks one value; where it is refused the least value stands in.
 func (r *reader) integer(name string, v any, least, most int64) int64 {
-	fix := fmt.Sprintf("send an integer from %d to %d", least, most)
+	fix := say.F("send an integer from %d to %d", least, most)
 	x, ok := number(v)
 	switch {
 	case !ok:

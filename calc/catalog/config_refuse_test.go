@@ -59,7 +59,7 @@ func TestRefusals(t *testing.T) {
 		found := map[string]bool{}
 		for _, p := range problems {
 			found[p.Field] = true
-			if p.Message == "" || p.Fix == "" || len(p.Message) > 300 {
+			if p.Message.IsZero() || p.Fix.IsZero() || len(p.Message.String()) > 300 {
 				t.Errorf("%s: problem %+v lacks words or has too many", test.name, p)
 			}
 		}
@@ -162,7 +162,7 @@ func FuzzFromConfig(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, notes, problems := catalog.FromConfig(raw)
 		for _, n := range notes {
-			if n.Field == "" || n.Value == "" || n.Why == "" {
+			if n.Field == "" || n.Value == "" || n.Why.IsZero() {
 				t.Errorf("empty note %+v", n)
 			}
 		}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -25,7 +26,7 @@ func t5(r *reader, d dialect) workload.Text {
 	}
 	t.KVHeads = t.Heads
 	t.DecoderLayers = t.Layers
-	if v := r.sizeOr("num_decoder_layers", t.Layers, "as many as num_layers"); v <= largestLayers {
+	if v := r.sizeOr("num_decoder_layers", t.Layers, say.F("as many as num_layers")); v <= largestLayers {
 		t.DecoderLayers = v
 	} else {
 		among(r, "num_decoder_layers", v, "the limit", largestLayers)
@@ -45,7 +46,7 @@ func readT5(r *reader, d dialect, m *Model) {
 	t.ScaledHead = d.family == workload.T5
 	if tied, given := r.given["tie_word_embeddings"].(bool); given && !tied {
 		t.ScaledHead = false
-		r.note("tie_word_embeddings", "true", r.known.Library+" ties T5's embeddings in every model that it builds")
+		r.note("tie_word_embeddings", "true", say.F("%s ties T5's embeddings in every model that it builds", r.known.Library))
 	}
 	m.Text = t
 }
@@ -58,7 +59,7 @@ func feedForward(r *reader) (gated bool, a workload.Activation) {
 		return true, workload.GELUNew // the library reads it so
 	}
 	if err := a.UnmarshalText([]byte(name)); err != nil {
-		r.problem("feed_forward_proj", "send relu or gated-gelu", "is %q, which is not known", clip(text))
+		r.problem("feed_forward_proj", say.F("send relu or gated-gelu"), "is %q, which is not known", clip(text))
 		return gated, workload.ReLU
 	}
 	return gated, a
@@ -84,7 +85,7 @@ func readSwitch(r *reader, d dialect, m *Model) {
 		Routing:         workload.SwitchRouting,
 		Implementation:  workload.ExpertLoop,
 		RouterBias:      r.flag("router_bias"),
-		Capacity:        r.sizeOr("expert_capacity", switchCapacity, "the library's"),
+		Capacity:        r.sizeOr("expert_capacity", switchCapacity, say.F("the library's")),
 		RouterJitter:    switchJitter,
 		LoadBalanceLoss: r.coefficient("router_aux_loss_coef"),
 		AuxiliaryLoss:   r.coefficient("router_z_loss_coef"),
@@ -108,7 +109,7 @@ func readSwitch(r *reader, d dialect, m *Model) {
 func sparseStep(r *reader, field string, layers int64) int64 {
 	sparse := r.count(field)
 	if sparse == 0 || sparse > layers {
-		r.problem(field, "send an integer from 1 to the number of layers; a T5 without experts is model_type t5",
+		r.problem(field, say.F("send an integer from 1 to the number of layers; a T5 without experts is model_type t5"),
 			"is %d for %d layers", sparse, layers)
 		return 1
 	}
@@ -152,6 +153,6 @@ func readBART(r *reader, d dialect, m *Model) {
 // same refuses a decoder that is shaped otherwise than its encoder.
 func same(r *reader, field string, want int64, other string) {
 	if got := r.size(field); got != want {
-		r.problem(field, "send the same number", "is %d and %s %d: stacks of different shape are not modelled", got, other, want)
+		r.problem(field, say.F("send the same number"), "is %d and %s %d: stacks of different shape are not modelled", got, other, want)
 	}
 }

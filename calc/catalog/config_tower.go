@@ -1,6 +1,9 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file reads the vision towers of multimodal configs.
 
@@ -44,7 +47,7 @@ func vision(r *reader, usual string, fixed bool) workload.Vision {
 			return t.read(v)
 		}
 	}
-	v.problem("model_type", "send one of the known towers: clip_vision_model, siglip_vision_model, pixtral, …",
+	v.problem("model_type", say.F("send one of the known towers: clip_vision_model, siglip_vision_model, pixtral, …"),
 		"is %q, a tower that is not modelled", clip(usual))
 	return workload.Vision{}
 }
@@ -72,7 +75,7 @@ func vit(r *reader, family workload.VisionFamily) workload.Vision {
 		v.Channels = r.size("num_channels")
 	}
 	if v.Hidden%v.Heads != 0 {
-		r.problem("num_attention_heads", "send a divisor of hidden_size",
+		r.problem("num_attention_heads", say.F("send a divisor of hidden_size"),
 			"is %d, which does not divide hidden_size %d", v.Heads, v.Hidden)
 	}
 	return v
@@ -129,7 +132,7 @@ func readInternTower(r *reader) workload.Vision {
 	}
 	for _, f := range internFixed {
 		if value, name, defaulted := r.find(f.field); !defaulted && value != nil && compact(value) != f.as {
-			r.problem(name, "send "+f.as, "is %s, a tower that is not modelled", compact(value))
+			r.problem(name, say.F("send %s", f.as), "is %s, a tower that is not modelled", compact(value))
 		}
 	}
 	return v
@@ -160,7 +163,7 @@ func listLength(r *reader, field string) int64 {
 	value, name := r.take(field)
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 || int64(len(list)) > largestLayers {
-		r.problem(name, "send a list", "is %s", compact(value))
+		r.problem(name, say.F("send a list"), "is %s", compact(value))
 		return 1
 	}
 	return int64(len(list))
@@ -202,13 +205,13 @@ func readQwen25Tower(r *reader) workload.Vision {
 	for i, layer := range full {
 		v.FullEvery = full[0] + 1
 		if layer != int64(i+1)*v.FullEvery-1 {
-			r.problem("fullatt_block_indexes", "send every n-th layer: [7, 15, 23, 31]",
+			r.problem("fullatt_block_indexes", say.F("send every n-th layer: [7, 15, 23, 31]"),
 				"is not every n-th layer, which is not modelled")
 			break
 		}
 	}
 	if v.FullEvery > 0 && int64(len(full)) < v.Layers/v.FullEvery {
-		r.problem("fullatt_block_indexes", "send every n-th layer up to the last: [7, 15, 23, 31]",
+		r.problem("fullatt_block_indexes", say.F("send every n-th layer up to the last: [7, 15, 23, 31]"),
 			"ends before the last of %d layers, which is not modelled", v.Layers)
 	}
 	return v
@@ -229,7 +232,7 @@ func readQwen3Tower(r *reader) workload.Vision {
 			v.DeepStackEvery = layer - levels[0]
 		}
 		if layer >= v.Layers || layer != v.DeepStackFirst+int64(i)*v.DeepStackEvery || i > 0 && v.DeepStackEvery < 1 {
-			r.problem("deepstack_visual_indexes", "send layers at equal steps: [8, 16, 24]",
+			r.problem("deepstack_visual_indexes", say.F("send layers at equal steps: [8, 16, 24]"),
 				"is not a list of the tower's layers at equal steps, which is not modelled")
 			break
 		}
@@ -255,7 +258,7 @@ func qwenTower(r *reader, family workload.VisionFamily, width string) workload.V
 		QKVBias:    true,
 	}
 	if v.Hidden%v.Heads != 0 {
-		r.problem("num_heads", "send a divisor of "+width, "is %d, which does not divide %s %d", v.Heads, width, v.Hidden)
+		r.problem("num_heads", say.F("send a divisor of %s", width), "is %d, which does not divide %s %d", v.Heads, width, v.Hidden)
 	}
 	return v
 }

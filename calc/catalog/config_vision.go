@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -20,13 +21,13 @@ const defaultClasses = 2
 func classifier(r *reader, m *Model, nets map[string]string, key string) {
 	name, known := nets[key]
 	if !known {
-		r.problem("model_type", "send modelId torchvision/NAME or timm/NAME, or one of the shapes "+strings.Join(slices.Sorted(maps.Keys(nets)), "; "),
+		r.problem("model_type", say.F("send modelId torchvision/NAME or timm/NAME, or one of the shapes %s", strings.Join(slices.Sorted(maps.Keys(nets)), "; ")),
 			"has the shape %s, which no catalogued network has", key)
 		return
 	}
 	c := workload.Conv{Dropout: -1, WidthMultiplier: 1, Classes: classes(r), Image: imageSize(r)}
 	c.Name, c.TIMM = strings.CutPrefix(name, "timm/")
-	r.note("model_type", m.Name, "the shape of "+name)
+	r.note("model_type", m.Name, say.F("the shape of %s", name))
 	m.Conv = c
 }
 
@@ -38,7 +39,7 @@ func classes(r *reader) int64 {
 	if r.has("num_labels") {
 		return r.size("num_labels")
 	}
-	r.note("num_labels", fmt.Sprint(defaultClasses), "the library's default without id2label")
+	r.note("num_labels", fmt.Sprint(defaultClasses), say.F("the library's default without id2label"))
 	return defaultClasses
 }
 
@@ -50,14 +51,14 @@ func imageSize(r *reader) int64 {
 	if r.has("image_size") {
 		return r.square("image_size")
 	}
-	r.note("image_size", fmt.Sprint(defaultImage), "not told by the config")
+	r.note("image_size", fmt.Sprint(defaultImage), say.F("not told by the config"))
 	return defaultImage
 }
 
 func readViT(r *reader, d dialect, m *Model) {
 	hidden := r.size("hidden_size")
 	if inner := r.size("intermediate_size"); inner != 4*hidden {
-		r.problem("intermediate_size", fmt.Sprintf("send %d", 4*hidden), "is %d, not four times hidden_size", inner)
+		r.problem("intermediate_size", say.F("send %d", 4*hidden), "is %d, not four times hidden_size", inner)
 	}
 	classifier(r, m, vitNets, fmt.Sprintf("%d %d %d %d", r.square("patch_size"), hidden, r.layers("num_hidden_layers"), r.size("num_attention_heads")))
 }
@@ -68,7 +69,7 @@ func readSwin(r *reader, d dialect, m *Model) {
 
 func readResNet(r *reader, d dialect, m *Model) {
 	if r.size("embedding_size") != resnetStem || r.flag("downsample_in_first_stage") || r.flag("downsample_in_bottleneck") {
-		r.problem("model_type", "send embedding_size 64 and no downsample switches", "has another stem or order of strides than ResNet v1.5")
+		r.problem("model_type", say.F("send embedding_size 64 and no downsample switches"), "has another stem or order of strides than ResNet v1.5")
 	}
 	classifier(r, m, resnetNets, r.word("layer_type")+" "+joined(r, "hidden_sizes")+" "+joined(r, "depths"))
 }
@@ -87,11 +88,11 @@ func readRegNet(r *reader, d dialect, m *Model) {
 // readMobileNet reads MobileNetV2 of the usual width. MobileNetV1 has no engine.
 func readMobileNet(r *reader, d dialect, m *Model) {
 	if d.modelType == "mobilenet_v1" {
-		r.problem("model_type", "send modelId torchvision/mobilenet_v2 or another network", "is mobilenet_v1, which is not modelled")
+		r.problem("model_type", say.F("send modelId torchvision/mobilenet_v2 or another network"), "is mobilenet_v1, which is not modelled")
 		return
 	}
 	if x := r.positive("depth_multiplier"); x != 1 {
-		r.problem("depth_multiplier", "send 1", "is %g: only the usual width is modelled", x)
+		r.problem("depth_multiplier", say.F("send 1"), "is %g: only the usual width is modelled", x)
 	}
 	classifier(r, m, map[string]string{"mobilenet_v2": "mobilenet_v2"}, "mobilenet_v2")
 }

@@ -23,7 +23,7 @@ func TestGPUs(t *testing.T) {
 				t.Errorf("%s: the name %q belongs to %s", g.ID, name, other)
 			}
 			owner[key] = g.ID
-			if found, note, ok := catalog.Load().GPU(name); !ok || found.ID != g.ID || note != "" {
+			if found, note, ok := catalog.Load().GPU(name); !ok || found.ID != g.ID || !note.IsZero() {
 				t.Errorf("%s: GPU(%q) = %q, %q, %v", g.ID, name, found.ID, note, ok)
 			}
 		}
@@ -114,7 +114,7 @@ func TestGPUSpellings(t *testing.T) {
 			t.Errorf("GPU(%q) = %q; want nothing", name, g.ID)
 		}
 	}
-	if _, note, _ := catalog.Load().GPU("A100 80GB"); !strings.Contains(note, "SXM4") || !strings.Contains(note, "a100-80gb-pcie") {
+	if _, note, _ := catalog.Load().GPU("A100 80GB"); !strings.Contains(note.String(), "SXM4") || !strings.Contains(note.String(), "a100-80gb-pcie") {
 		t.Errorf("the note of A100 80GB does not say which card: %q", note)
 	}
 }

@@ -3,6 +3,8 @@ package catalog
 import (
 	_ "embed" // the table of defaults
 	"sync"
+
+	"vramcalc/calc/say"
 )
 
 //go:embed library.json
@@ -39,11 +41,11 @@ func libraryOf(modelType string) libraryType {
 	return libraryType{Type: modelType}
 }
 
-func (t libraryType) label() string {
+func (t libraryType) label() say.Text {
 	if t.Library == "" {
-		return "an unknown model_type"
+		return say.F("an unknown model_type")
 	}
-	return "model_type " + t.Type
+	return say.F("model_type %s", t.Type)
 }
 
-func (t libraryType) why() string { return "default of " + t.Library + " for " + t.Type }
+func (t libraryType) why() say.Text { return say.F("default of %s for %s", t.Library, t.Type) }

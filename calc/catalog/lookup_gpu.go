@@ -2,12 +2,12 @@ package catalog
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -79,13 +79,13 @@ func gpuIndex(gpus []GPU) map[string]int {
 // GPU finds a card by id, name or usual spelling. Where a name fits several
 // cards the SXM form and the larger memory are preferred and the note says so;
 // a name never finds a card whose model differs ("4090" is not the 4090 D).
-func (c *Catalog) GPU(name string) (g GPU, note string, ok bool) {
+func (c *Catalog) GPU(name string) (g GPU, note say.Text, ok bool) {
 	if i, found := c.gpuNames[workload.Fold(name)]; found {
-		return c.gpus[i], "", true
+		return c.gpus[i], say.Text{}, true
 	}
 	want := takeApart(name)
 	if want.bare == "" {
-		return GPU{}, "", false
+		return GPU{}, say.Text{}, false
 	}
 	var fitting []GPU
 	for _, card := range c.gpus {
@@ -94,7 +94,7 @@ func (c *Catalog) GPU(name string) (g GPU, note string, ok bool) {
 		}
 	}
 	if len(fitting) == 0 {
-		return GPU{}, "", false
+		return GPU{}, say.Text{}, false
 	}
 	slices.SortStableFunc(fitting, preferred)
 	g = fitting[0]
@@ -103,7 +103,7 @@ func (c *Catalog) GPU(name string) (g GPU, note string, ok bool) {
 		for _, card := range fitting[1:] {
 			others = append(others, card.ID)
 		}
-		note = fmt.Sprintf("%q is taken as %s (%s); also catalogued: %s",
+		note = say.F("%q is taken as %s (%s); also catalogued: %s",
 			clip(name), g.Name, g.ID, strings.Join(others, ", "))
 	}
 	return g, note, true

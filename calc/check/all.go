@@ -11,7 +11,6 @@ var all = []*Rule{
 	Duplicate,
 	Missing,
 	NotAChoice,
-	NotAnswered,
 	NotApplicable,
 	NotJSON,
 	NotObject,

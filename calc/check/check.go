@@ -12,6 +12,7 @@ import (
 	"cmp"
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -20,8 +21,8 @@ type Finding struct {
 	ID        string         `json:"id" jsonschema_description:"Permanent id of the rule; its documentation is the resource rules://{id}."`
 	Severity  Severity       `json:"severity" jsonschema_description:"error, warning or suggestion."`
 	Arguments []string       `json:"arguments" jsonschema_description:"The arguments it is about."`
-	Message   string         `json:"message" jsonschema_description:"What is wrong."`
-	Fix       string         `json:"fix,omitempty" jsonschema_description:"What to send instead."`
+	Message   say.Text       `json:"message" jsonschema_description:"What is wrong."`
+	Fix       say.Text       `json:"fix,omitzero" jsonschema_description:"What to send instead."`
 	Change    map[string]any `json:"change,omitempty" jsonschema_description:"A patch of arguments that does it; null removes one."`
 }
 
@@ -44,8 +45,8 @@ type Rule struct {
 
 // Told is what a rule has to say when it fires.
 type Told struct {
-	Message string
-	Fix     string
+	Message say.Text
+	Fix     say.Text
 	Change  map[string]any
 }
 

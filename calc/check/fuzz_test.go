@@ -76,7 +76,7 @@ func FuzzRules(f *testing.F) {
 				t.Errorf("findings are not sorted: %v", found)
 			}
 			for _, f := range found {
-				if f.Message == "" || f.Fix == "" || len(f.Arguments) == 0 {
+				if f.Message.IsZero() || f.Fix.IsZero() || len(f.Arguments) == 0 {
 					t.Errorf("%s says nothing: %+v", f.ID, f)
 				}
 				for name, x := range f.Change {

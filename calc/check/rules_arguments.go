@@ -125,16 +125,4 @@ var (
 		Bad:      with(llama7B, `"temperature":0.7`),
 		Good:     with(llama7B, ""),
 	}
-	// NotAnswered fires where an argument asks for a part of the answer that is
-	// not computed.
-	NotAnswered = &Rule{
-		ID:       "arguments/not-answered",
-		Title:    "An argument asks for what this answer does not hold",
-		Doc:      "The argument is valid and no byte of the estimate depends on it, but the part of the answer that it is for (another language) is not computed here. Leave it out.",
-		Source:   "rough edges",
-		Severity: Warning,
-		Params:   []string{"language"},
-		Bad:      with(llama7B, `"language":"zh"`),
-		Good:     with(llama7B, ""),
-	}
 )

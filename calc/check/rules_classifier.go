@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -24,8 +23,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "16-bit convolutions run on tensor cores in channels-last layout",
-				Fix:     "Send channelsLast true.",
+				Message: say.F("16-bit convolutions run on tensor cores in channels-last layout"),
+				Fix:     say.F("Send channelsLast true."),
 				Change:  map[string]any{"channelsLast": true},
 			}
 		},
@@ -47,7 +46,7 @@ var (
 			told := multiple(p, "inputImageSize", p.Conv.Image, totalStride)
 			if told != nil {
 				n := nearestMultiple(p.Conv.Image, totalStride)
-				told.Fix, told.Change = fmt.Sprintf("Send inputImageSize %d.", n), map[string]any{"inputImageSize": n}
+				told.Fix, told.Change = say.F("Send inputImageSize %d.", n), map[string]any{"inputImageSize": n}
 			}
 			return told
 		},
@@ -68,8 +67,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("batchSize %d is no multiple of %d", b, tensorTile),
-				Fix:     fmt.Sprintf("Send batchSize %d.", b/tensorTile*tensorTile),
+				Message: say.F("batchSize %d is no multiple of %d", b, tensorTile),
+				Fix:     say.F("Send batchSize %d.", b/tensorTile*tensorTile),
 				Change:  map[string]any{"batchSize": b / tensorTile * tensorTile},
 			}
 		},
@@ -89,8 +88,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("batch norm takes its statistics from batchSize %d", p.Train.Batch),
-				Fix:     "Send freezeBatchNorm true, or a batchSize of 32.",
+				Message: say.F("batch norm takes its statistics from batchSize %d", p.Train.Batch),
+				Fix:     say.F("Send freezeBatchNorm true, or a batchSize of 32."),
 				Change:  map[string]any{"freezeBatchNorm": true},
 			}
 		},
@@ -110,8 +109,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "dataAugmentationStrategy names none",
-				Fix:     "Send RandomCrop and RandomFlip.",
+				Message: say.F("dataAugmentationStrategy names none"),
+				Fix:     say.F("Send RandomCrop and RandomFlip."),
 				Change:  map[string]any{"dataAugmentationStrategy": []string{workload.RandomCrop.String(), workload.RandomFlip.String()}},
 			}
 		},
@@ -131,8 +130,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "freezeBatchNorm has no effect: the model has no batch norm",
-				Fix:     "Leave it out.",
+				Message: say.F("freezeBatchNorm has no effect: the model has no batch norm"),
+				Fix:     say.F("Leave it out."),
 				Change:  map[string]any{"freezeBatchNorm": nil},
 			}
 		},
@@ -152,8 +151,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is too high for this architecture with %s", p.Train.LearningRate, p.Train.Optimizer),
-				Fix:     "Send learningRate 1e-3, or 1e-4 in fine-tuning.",
+				Message: say.F("learningRate %g is too high for this architecture with %s", p.Train.LearningRate, p.Train.Optimizer),
+				Fix:     say.F("Send learningRate 1e-3, or 1e-4 in fine-tuning."),
 				Change:  map[string]any{"learningRate": attentionProposal},
 			}
 		},

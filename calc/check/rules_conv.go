@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -26,8 +25,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("kernelSize %d is even", p.Conv.Kernel),
-				Fix:     fmt.Sprintf("Send %d or %d.", p.Conv.Kernel-1, p.Conv.Kernel+1),
+				Message: say.F("kernelSize %d is even", p.Conv.Kernel),
+				Fix:     say.F("Send %d or %d.", p.Conv.Kernel-1, p.Conv.Kernel+1),
 				Change:  map[string]any{"kernelSize": p.Conv.Kernel + 1},
 			}
 		},
@@ -47,8 +46,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("weights stored in %s are not possible for a cnn", p.Adapter.Quantization),
-				Fix:     "Send precision bf16, fp16 or fp32 and no quantization.",
+				Message: say.F("weights stored in %s are not possible for a cnn", p.Adapter.Quantization),
+				Fix:     say.F("Send precision bf16, fp16 or fp32 and no quantization."),
 				Change:  map[string]any{"precision": workload.BF16.String(), "quantization": nil},
 			}
 		},

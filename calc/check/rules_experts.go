@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -26,8 +25,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("numActiveExperts %d exceeds numExperts %d", p.Experts.Active, p.Experts.Count),
-				Fix:     fmt.Sprintf("Send 1 to %d.", p.Experts.Count),
+				Message: say.F("numActiveExperts %d exceeds numExperts %d", p.Experts.Active, p.Experts.Count),
+				Fix:     say.F("Send 1 to %d.", p.Experts.Count),
 				Change:  map[string]any{"numActiveExperts": p.Experts.Count},
 			}
 		},
@@ -47,8 +46,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("routingStrategy switch means 1 active expert, not %d", p.Experts.Active),
-				Fix:     "Send numActiveExperts 1, or routingStrategy top-k.",
+				Message: say.F("routingStrategy switch means 1 active expert, not %d", p.Experts.Active),
+				Fix:     say.F("Send numActiveExperts 1, or routingStrategy top-k."),
 				Change:  map[string]any{"numActiveExperts": 1},
 			}
 		},
@@ -67,10 +66,10 @@ var (
 			if p.Adapter == nil || p.Adapter.Quantization == workload.NoQuantization || p.Adapter.Quantization > workload.NF4Double || p.Text == nil || p.Text.Family == workload.Switch {
 				return nil
 			}
-			told := &Told{Message: "the experts are fused tensors, which bitsandbytes leaves in 16 bits", Fix: "Expect the experts at 2 bytes a parameter."}
+			told := &Told{Message: say.F("the experts are fused tensors, which bitsandbytes leaves in 16 bits"), Fix: say.F("Expect the experts at 2 bytes a parameter.")}
 			if p.Adapter.KBit {
-				told.Message += "; k-bit preparation casts them to fp32"
-				told.Fix = "Send kbitPreparation false, which keeps the experts at 2 bytes a parameter."
+				told.Message = say.Join("; ", told.Message, say.F("k-bit preparation casts them to fp32"))
+				told.Fix = say.F("Send kbitPreparation false, which keeps the experts at 2 bytes a parameter.")
 			}
 			return told
 		},
@@ -90,8 +89,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("firstDenseLayers %d exceeds the %d layers of the model", p.Experts.FirstDense, p.layers()),
-				Fix:     fmt.Sprintf("Send 0 to %d.", p.layers()),
+				Message: say.F("firstDenseLayers %d exceeds the %d layers of the model", p.Experts.FirstDense, p.layers()),
+				Fix:     say.F("Send 0 to %d.", p.layers()),
 				Change:  map[string]any{"firstDenseLayers": 0},
 			}
 		},

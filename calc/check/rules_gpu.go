@@ -1,9 +1,9 @@
 package check
 
 import (
-	"fmt"
 	"strconv"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -26,8 +26,8 @@ var (
 			}
 			n := p.Train.Batch * proposedFactor
 			return &Told{
-				Message: fmt.Sprintf("batchSize %d keeps a %s waiting, and the model leaves most of it free", p.Train.Batch, p.Card.Name),
-				Fix:     fmt.Sprintf("Send batchSize %d, or a smaller targetGpu.", n),
+				Message: say.F("batchSize %d keeps a %s waiting, and the model leaves most of it free", p.Train.Batch, p.Card.Name),
+				Fix:     say.F("Send batchSize %d, or a smaller targetGpu.", n),
 				Change:  map[string]any{"batchSize": n},
 			}
 		},
@@ -47,12 +47,12 @@ var (
 				return nil
 			}
 			told := &Told{
-				Message: fmt.Sprintf("the weights alone exceed the %s of the card", unit.Bytes(p.Hardware.Usable)),
-				Fix:     "Take a larger card or several.",
+				Message: say.F("the weights alone exceed the %s of the card", unit.Bytes(p.Hardware.Usable)),
+				Fix:     say.F("Take a larger card or several."),
 			}
 			quantized := p.parameters()*fourBitBytes <= float64(p.Hardware.Usable)
 			if quantized && p.Experts == nil && p.Train.Method != workload.QLoRA {
-				told.Fix = "Send fineTuningMethod qlora, or take a larger card."
+				told.Fix = say.F("Send fineTuningMethod qlora, or take a larger card.")
 				told.Change = map[string]any{"fineTuningMethod": workload.QLoRA.String()}
 			}
 			return told
@@ -74,8 +74,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("weights, gradients and %s's states exceed the %s of the card", p.Train.Optimizer, unit.Bytes(p.Hardware.Usable)),
-				Fix:     "Send fineTuningMethod lora.",
+				Message: say.F("weights, gradients and %s's states exceed the %s of the card", p.Train.Optimizer, unit.Bytes(p.Hardware.Usable)),
+				Fix:     say.F("Send fineTuningMethod lora."),
 				Change:  map[string]any{"fineTuningMethod": workload.LoRA.String()},
 			}
 		},
@@ -96,8 +96,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s has no flash_attention_2", p.Card.Name),
-				Fix:     "Send attentionImplementation sdpa.",
+				Message: say.F("%s has no flash_attention_2", p.Card.Name),
+				Fix:     say.F("Send attentionImplementation sdpa."),
 				Change:  map[string]any{"attentionImplementation": workload.SDPA.String()},
 			}
 		},
@@ -116,8 +116,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s runs neither CUDA nor ROCm, whose allocator the estimate follows", p.Card.Name),
-				Fix:     "Take the total as a guide, or name another card.",
+				Message: say.F("%s runs neither CUDA nor ROCm, whose allocator the estimate follows", p.Card.Name),
+				Fix:     say.F("Take the total as a guide, or name another card."),
 			}
 		},
 	}
@@ -135,12 +135,12 @@ var (
 				return nil
 			}
 			told := &Told{
-				Message: fmt.Sprintf("bitsandbytes has no kernels for %s", p.Card.Name),
-				Fix:     "Send fineTuningMethod lora with precision bf16.",
+				Message: say.F("bitsandbytes has no kernels for %s", p.Card.Name),
+				Fix:     say.F("Send fineTuningMethod lora with precision bf16."),
 				Change:  map[string]any{"fineTuningMethod": workload.LoRA.String(), "precision": workload.BF16.String(), "quantization": nil},
 			}
 			if p.Adapter.Quantization == workload.NoQuantization {
-				told.Fix, told.Change = "Send optimizer adamw.", map[string]any{"optimizer": workload.AdamW.String()}
+				told.Fix, told.Change = say.F("Send optimizer adamw."), map[string]any{"optimizer": workload.AdamW.String()}
 			}
 			return told
 		},
@@ -159,8 +159,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("fp32 products of %s run faster in TF32", p.Card.Name),
-				Fix:     "Call torch.set_float32_matmul_precision('high'); memory stays the same.",
+				Message: say.F("fp32 products of %s run faster in TF32", p.Card.Name),
+				Fix:     say.F("Call torch.set_float32_matmul_precision('high'); memory stays the same."),
 			}
 		},
 	}
@@ -178,8 +178,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("targetMemoryGiB %s is used instead of the memory of %s", unit.Bytes(p.Hardware.Usable), p.Card.Name),
-				Fix:     "Leave targetMemoryGiB out unless it is a slice of the card.",
+				Message: say.F("targetMemoryGiB %s is used instead of the memory of %s", unit.Bytes(p.Hardware.Usable), p.Card.Name),
+				Fix:     say.F("Leave targetMemoryGiB out unless it is a slice of the card."),
 				Change:  map[string]any{"targetMemoryGiB": nil},
 			}
 		},

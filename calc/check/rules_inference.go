@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -67,8 +66,8 @@ func generatesBeyond(p *Pass, concerns bool) *Told {
 		return nil
 	}
 	told := &Told{
-		Message: fmt.Sprintf("promptLength %d and newTokens %d are %d tokens, and the model's context is %d", p.Train.Sequence, p.Inference.NewTokens, sum, limit),
-		Fix:     fmt.Sprintf("Send promptLength and newTokens that add up to %d at most.", limit),
+		Message: say.F("promptLength %d and newTokens %d are %d tokens, and the model's context is %d", p.Train.Sequence, p.Inference.NewTokens, sum, limit),
+		Fix:     say.F("Send promptLength and newTokens that add up to %d at most.", limit),
 	}
 	if rest := limit - p.Inference.NewTokens; rest > 0 {
 		told.Change = map[string]any{"promptLength": rest, "sequenceLength": nil}

@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -25,8 +24,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "attentionImplementation flash_attention_2 cannot compute in fp32",
-				Fix:     "Send attentionImplementation sdpa, or precision bf16.",
+				Message: say.F("attentionImplementation flash_attention_2 cannot compute in fp32"),
+				Fix:     say.F("Send attentionImplementation sdpa, or precision bf16."),
 				Change:  map[string]any{"attentionImplementation": workload.SDPA.String()},
 			}
 		},
@@ -50,8 +49,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("attentionImplementation eager keeps at least %s of scores", unit.BytesOf(scores)),
-				Fix:     "Send attentionImplementation sdpa.",
+				Message: say.F("attentionImplementation eager keeps at least %s of scores", unit.BytesOf(scores)),
+				Fix:     say.F("Send attentionImplementation sdpa."),
 				Change:  map[string]any{"attentionImplementation": workload.SDPA.String()},
 			}
 		},
@@ -72,8 +71,8 @@ var (
 				return nil // soft-capping and sinks are eager's alone
 			}
 			return &Told{
-				Message: "attentionImplementation eager writes every score to memory",
-				Fix:     "Send attentionImplementation sdpa.",
+				Message: say.F("attentionImplementation eager writes every score to memory"),
+				Fix:     say.F("Send attentionImplementation sdpa."),
 				Change:  map[string]any{"attentionImplementation": workload.SDPA.String()},
 			}
 		},
@@ -95,8 +94,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("the standard loss holds %s of fp32 logits, more than once", unit.BytesOf(logits)),
-				Fix:     "Send lossImplementation fused.",
+				Message: say.F("the standard loss holds %s of fp32 logits, more than once", unit.BytesOf(logits)),
+				Fix:     say.F("Send lossImplementation fused."),
 				Change:  map[string]any{"lossImplementation": workload.FusedLoss.String()},
 			}
 		},
@@ -116,8 +115,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%d rows of %d tokens are mostly padding unless samples are that long", p.Train.Batch, p.Train.Sequence),
-				Fix:     "Pack samples into full rows, or shorten sequenceLength to what most samples need.",
+				Message: say.F("%d rows of %d tokens are mostly padding unless samples are that long", p.Train.Batch, p.Train.Sequence),
+				Fix:     say.F("Pack samples into full rows, or shorten sequenceLength to what most samples need."),
 			}
 		},
 	}
@@ -137,8 +136,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("maxGenerationLength %d is above the model's context of %d tokens", p.Train.MaxGeneration, limit),
-				Fix:     fmt.Sprintf("Send at most %d.", limit/2),
+				Message: say.F("maxGenerationLength %d is above the model's context of %d tokens", p.Train.MaxGeneration, limit),
+				Fix:     say.F("Send at most %d.", limit/2),
 				Change:  map[string]any{"maxGenerationLength": limit / 2},
 			}
 		},
@@ -157,8 +156,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "checkpointingImplementation reentrant is the form that PyTorch advises against",
-				Fix:     "Send checkpointingImplementation non-reentrant.",
+				Message: say.F("checkpointingImplementation reentrant is the form that PyTorch advises against"),
+				Fix:     say.F("Send checkpointingImplementation non-reentrant."),
 				Change:  map[string]any{"checkpointingImplementation": workload.NonReentrant.String()},
 			}
 		},
@@ -178,8 +177,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "frozenLayers 0 trains every weight",
-				Fix:     "Send fineTuningMethod full, or the number of layers to freeze.",
+				Message: say.F("frozenLayers 0 trains every weight"),
+				Fix:     say.F("Send fineTuningMethod full, or the number of layers to freeze."),
 				Change:  map[string]any{"fineTuningMethod": workload.Full.String(), "frozenLayers": nil},
 			}
 		},

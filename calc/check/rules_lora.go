@@ -1,10 +1,10 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -28,8 +28,8 @@ var (
 			}
 			n := max(1, min(int64(proposedRank), side/2))
 			return &Told{
-				Message: fmt.Sprintf("loraRank %d exceeds the smaller side, %d, of an adapted matrix", p.Adapter.Rank, side),
-				Fix:     fmt.Sprintf("Send loraRank %d.", n),
+				Message: say.F("loraRank %d exceeds the smaller side, %d, of an adapted matrix", p.Adapter.Rank, side),
+				Fix:     say.F("Send loraRank %d.", n),
 				Change:  map[string]any{"loraRank": n},
 			}
 		},
@@ -47,7 +47,7 @@ var (
 			if !p.hasLoRA() || !p.Given("loraAlpha", "loraRank") || p.Adapter.Alpha >= float64(p.Adapter.Rank)*lowestScale {
 				return nil
 			}
-			return scaled(p, "mutes the adapters")
+			return scaled(p, say.F("mutes the adapters"))
 		},
 	}
 	alphaAboveRank = &Rule{
@@ -63,7 +63,7 @@ var (
 			if !p.hasLoRA() || !p.Given("loraAlpha", "loraRank") || p.Adapter.Alpha <= float64(p.Adapter.Rank)*highestScale {
 				return nil
 			}
-			return scaled(p, "makes steps unstable")
+			return scaled(p, say.F("makes steps unstable"))
 		},
 	}
 	rankOnFewTargets = &Rule{
@@ -82,8 +82,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("loraRank %d goes to %s alone", p.Adapter.Rank, strings.Join(p.Adapter.Targets, " and ")),
-				Fix:     fmt.Sprintf("Send loraTargetModules all-linear with loraRank %d.", p.Adapter.Rank/rankShare),
+				Message: say.F("loraRank %d goes to %s alone", p.Adapter.Rank, say.List(p.Adapter.Targets)),
+				Fix:     say.F("Send loraTargetModules all-linear with loraRank %d.", p.Adapter.Rank/rankShare),
 				Change:  map[string]any{"loraTargetModules": []string{allLinear}, "loraRank": p.Adapter.Rank / rankShare},
 			}
 		},
@@ -103,8 +103,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is full fine-tuning's; adapters underfit with it", p.Train.LearningRate),
-				Fix:     "Send learningRate 2e-4.",
+				Message: say.F("learningRate %g is full fine-tuning's; adapters underfit with it", p.Train.LearningRate),
+				Fix:     say.F("Send learningRate 2e-4."),
 				Change:  map[string]any{"learningRate": usualAdapterRate},
 			}
 		},
@@ -126,8 +126,8 @@ var (
 			for _, m := range p.Adapter.ModulesToSave {
 				if last := m[strings.LastIndex(m, ".")+1:]; slices.Contains(vocabularyMatrices, last) {
 					return &Told{
-						Message: fmt.Sprintf("loraModulesToSave trains all %d x %d values of %s", p.Text.Vocab, p.Text.Hidden, last),
-						Fix:     "Leave it out unless tokens were added.",
+						Message: say.F("loraModulesToSave trains all %d x %d values of %s", p.Text.Vocab, p.Text.Hidden, last),
+						Fix:     say.F("Leave it out unless tokens were added."),
 						Change:  map[string]any{"loraModulesToSave": nil},
 					}
 				}
@@ -149,8 +149,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "loraPrecision model keeps the adapters in fp16",
-				Fix:     "Send loraPrecision fp32.",
+				Message: say.F("loraPrecision model keeps the adapters in fp16"),
+				Fix:     say.F("Send loraPrecision fp32."),
 				Change:  map[string]any{"loraPrecision": workload.AdapterFP32.String()},
 			}
 		},
@@ -171,8 +171,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "loraTextEncoder, loraVisionEncoder and loraFusionLayer are all false: nothing is trained",
-				Fix:     "Send loraTextEncoder true.",
+				Message: say.F("loraTextEncoder, loraVisionEncoder and loraFusionLayer are all false: nothing is trained"),
+				Fix:     say.F("Send loraTextEncoder true."),
 				Change:  map[string]any{"loraTextEncoder": true},
 			}
 		},
@@ -192,8 +192,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "kbitPreparation false leaves norms in fp16, which may overflow",
-				Fix:     "Send kbitPreparation true.",
+				Message: say.F("kbitPreparation false leaves norms in fp16, which may overflow"),
+				Fix:     say.F("Send kbitPreparation true."),
 				Change:  map[string]any{"kbitPreparation": true},
 			}
 		},
@@ -219,10 +219,10 @@ var vocabularyMatrices = []string{"embed_tokens", "lm_head", "wte", "embed_in", 
 // isPattern says whether a target is a regular expression.
 func isPattern(target string) bool { return strings.ContainsAny(target, `*\[(|+?^$`) }
 
-func scaled(p *Pass, what string) *Told {
+func scaled(p *Pass, what say.Text) *Told {
 	return &Told{
-		Message: fmt.Sprintf("loraAlpha %g over loraRank %d is a scale of %.3g, which %s", p.Adapter.Alpha, p.Adapter.Rank, p.Adapter.Alpha/float64(p.Adapter.Rank), what),
-		Fix:     fmt.Sprintf("Send loraAlpha %d.", 2*p.Adapter.Rank),
+		Message: say.F("loraAlpha %g over loraRank %d is a scale of %.3g, which %s", p.Adapter.Alpha, p.Adapter.Rank, p.Adapter.Alpha/float64(p.Adapter.Rank), what),
+		Fix:     say.F("Send loraAlpha %d.", 2*p.Adapter.Rank),
 		Change:  map[string]any{"loraAlpha": 2 * p.Adapter.Rank},
 	}
 }

@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -23,8 +22,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("optimizerImplementation %s has no effect on %s", p.Train.Implementation, p.Train.Optimizer),
-				Fix:     "Leave optimizerImplementation out.",
+				Message: say.F("optimizerImplementation %s has no effect on %s", p.Train.Implementation, p.Train.Optimizer),
+				Fix:     say.F("Leave optimizerImplementation out."),
 				Change:  map[string]any{"optimizerImplementation": nil},
 			}
 		},
@@ -44,8 +43,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s runs as foreach, with temporaries as large as the trained weights", o),
-				Fix:     "Send optimizerImplementation fused.",
+				Message: say.F("%s runs as foreach, with temporaries as large as the trained weights", o),
+				Fix:     say.F("Send optimizerImplementation fused."),
 				Change:  map[string]any{"optimizerImplementation": workload.Fused.String()},
 			}
 		},
@@ -66,8 +65,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s keeps two full states of every trained weight", o),
-				Fix:     "Send optimizer adamw_8bit, whose states take a byte each.",
+				Message: say.F("%s keeps two full states of every trained weight", o),
+				Fix:     say.F("Send optimizer adamw_8bit, whose states take a byte each."),
 				Change:  map[string]any{"optimizer": workload.AdamW8bit.String()},
 			}
 		},
@@ -86,8 +85,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("optimizer %s converges poorly on attention", p.Train.Optimizer),
-				Fix:     "Send optimizer adamw, or adafactor where memory binds.",
+				Message: say.F("optimizer %s converges poorly on attention", p.Train.Optimizer),
+				Fix:     say.F("Send optimizer adamw, or adafactor where memory binds."),
 				Change:  map[string]any{"optimizer": workload.AdamW.String()},
 			}
 		},
@@ -108,8 +107,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s keeps two states where the published recipe of this architecture keeps one", o),
-				Fix:     "Send optimizer sgd_momentum with a learningRate of 0.01 to 0.1.",
+				Message: say.F("%s keeps two states where the published recipe of this architecture keeps one", o),
+				Fix:     say.F("Send optimizer sgd_momentum with a learningRate of 0.01 to 0.1."),
 				Change:  map[string]any{"optimizer": workload.SGDMomentum.String(), "learningRate": convRate},
 			}
 		},
@@ -130,8 +129,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is Adam's; %s hardly moves with it", p.Train.LearningRate, p.Train.Optimizer),
-				Fix:     "Send learningRate 0.01.",
+				Message: say.F("learningRate %g is Adam's; %s hardly moves with it", p.Train.LearningRate, p.Train.Optimizer),
+				Fix:     say.F("Send learningRate 0.01."),
 				Change:  map[string]any{"learningRate": convRate},
 			}
 		},
@@ -150,8 +149,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "optimizer adam mixes weightDecay into its moments and copies every gradient for it",
-				Fix:     "Send optimizer adamw.",
+				Message: say.F("optimizer adam mixes weightDecay into its moments and copies every gradient for it"),
+				Fix:     say.F("Send optimizer adamw."),
 				Change:  map[string]any{"optimizer": workload.AdamW.String()},
 			}
 		},
@@ -170,8 +169,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("optimizer galore_adamw saves nothing with fineTuningMethod %s", p.Train.Method),
-				Fix:     "Send optimizer adamw, or fineTuningMethod full.",
+				Message: say.F("optimizer galore_adamw saves nothing with fineTuningMethod %s", p.Train.Method),
+				Fix:     say.F("Send optimizer adamw, or fineTuningMethod full."),
 				Change:  map[string]any{"optimizer": workload.AdamW.String()},
 			}
 		},
@@ -194,8 +193,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is AdamW's; %s wants a third to a tenth of it", p.Train.LearningRate, o),
-				Fix:     fmt.Sprintf("Send learningRate %g.", p.Train.LearningRate/lionShare),
+				Message: say.F("learningRate %g is AdamW's; %s wants a third to a tenth of it", p.Train.LearningRate, o),
+				Fix:     say.F("Send learningRate %g.", p.Train.LearningRate/lionShare),
 				Change:  map[string]any{"learningRate": p.Train.LearningRate / lionShare},
 			}
 		},
@@ -215,8 +214,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "optimizer galore_adamw leaves convolutions as they are",
-				Fix:     "Send optimizer sgd_momentum.",
+				Message: say.F("optimizer galore_adamw leaves convolutions as they are"),
+				Fix:     say.F("Send optimizer sgd_momentum."),
 				Change:  map[string]any{"optimizer": workload.SGDMomentum.String()},
 			}
 		},

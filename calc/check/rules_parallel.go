@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -25,8 +24,8 @@ var (
 			}
 			want := nearestMultiple(p.Parallel.GPUs, n)
 			return &Told{
-				Message: fmt.Sprintf("numGpus %d is no multiple of the %d GPUs of one replica", p.Parallel.GPUs, n),
-				Fix:     fmt.Sprintf("Send numGpus %d.", want),
+				Message: say.F("numGpus %d is no multiple of the %d GPUs of one replica", p.Parallel.GPUs, n),
+				Fix:     say.F("Send numGpus %d.", want),
 				Change:  map[string]any{"numGpus": want},
 			}
 		},
@@ -48,8 +47,8 @@ var (
 			}
 			n := nearestDivisor(d, p.Parallel.Expert)
 			return &Told{
-				Message: fmt.Sprintf("expertParallelSize %d does not divide the %d replicas", p.Parallel.Expert, d),
-				Fix:     fmt.Sprintf("Send expertParallelSize %d.", n),
+				Message: say.F("expertParallelSize %d does not divide the %d replicas", p.Parallel.Expert, d),
+				Fix:     say.F("Send expertParallelSize %d.", n),
 				Change:  map[string]any{"expertParallelSize": n},
 			}
 		},
@@ -65,7 +64,7 @@ var (
 		Bad:      with(llama7B, `"tensorParallelSize":3`),
 		Good:     with(llama7B, `"tensorParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("tensorParallelSize", p.Parallel.Tensor, p.Text.Heads, "attention heads")
+			return divides("tensorParallelSize", p.Parallel.Tensor, p.Text.Heads, say.F("attention heads"))
 		},
 	}
 	pipelineDividesLayers = &Rule{
@@ -79,7 +78,7 @@ var (
 		Bad:      with(llama7B, `"pipelineParallelSize":5`),
 		Good:     with(llama7B, `"pipelineParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("pipelineParallelSize", p.Parallel.Pipeline, p.Text.Layers, "layers")
+			return divides("pipelineParallelSize", p.Parallel.Pipeline, p.Text.Layers, say.F("layers"))
 		},
 	}
 	expertSizeDividesExperts = &Rule{
@@ -93,7 +92,7 @@ var (
 		Bad:      with(mixtral, `"expertParallelSize":3`),
 		Good:     with(mixtral, `"expertParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("expertParallelSize", p.Parallel.Expert, p.Experts.Count, "experts")
+			return divides("expertParallelSize", p.Parallel.Expert, p.Experts.Count, say.F("experts"))
 		},
 	}
 	// NotModelled fires where a way of running is asked for that has no numbers yet.
@@ -135,14 +134,14 @@ var (
 func modelGPUs(p *workload.Parallel) int64 { return max(1, p.Tensor*p.Pipeline*p.Context) }
 
 // divides tells that size must divide a count of the model.
-func divides(argument string, size, count int64, what string) *Told {
+func divides(argument string, size, count int64, what say.Text) *Told {
 	if size <= 0 || count <= 0 || count%size == 0 {
 		return nil
 	}
 	n := nearestDivisor(count, size)
 	return &Told{
-		Message: fmt.Sprintf("%s %d does not divide the model's %d %s", argument, size, count, what),
-		Fix:     fmt.Sprintf("Send %s %d.", argument, n),
+		Message: say.F("%s %d does not divide the model's %d %s", argument, size, count, what),
+		Fix:     say.F("Send %s %d.", argument, n),
 		Change:  map[string]any{argument: n},
 	}
 }

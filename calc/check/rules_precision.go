@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -25,8 +24,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "precision fp32 runs matrix products several times slower than 16 bits",
-				Fix:     fmt.Sprintf("Send precision %s with precisionMode autocast.", p.half()),
+				Message: say.F("precision fp32 runs matrix products several times slower than 16 bits"),
+				Fix:     say.F("Send precision %s with precisionMode autocast.", p.half()),
 				Change:  map[string]any{"precision": p.half().String(), "precisionMode": workload.Autocast.String()},
 			}
 		},
@@ -47,8 +46,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "precision fp32 keeps feature maps at 4 bytes",
-				Fix:     fmt.Sprintf("Send precision %s, which means mixed precision for a cnn.", p.half()),
+				Message: say.F("precision fp32 keeps feature maps at 4 bytes"),
+				Fix:     say.F("Send precision %s, which means mixed precision for a cnn.", p.half()),
 				Change:  map[string]any{"precision": p.half().String(), "mixedPrecisionTraining": nil},
 			}
 		},
@@ -69,8 +68,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("weights and batch norm are kept in %s", p.Train.Precision),
-				Fix:     "Send mixedPrecisionTraining true.",
+				Message: say.F("weights and batch norm are kept in %s", p.Train.Precision),
+				Fix:     say.F("Send mixedPrecisionTraining true."),
 				Change:  map[string]any{"mixedPrecisionTraining": true, "precisionMode": nil},
 			}
 		},
@@ -91,8 +90,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "precision fp16 needs loss scaling and can overflow",
-				Fix:     "Send precision bf16, the same memory.",
+				Message: say.F("precision fp16 needs loss scaling and can overflow"),
+				Fix:     say.F("Send precision bf16, the same memory."),
 				Change:  map[string]any{"precision": workload.BF16.String()},
 			}
 		},
@@ -114,8 +113,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("at learningRate %g many updates round away in bf16 weights", t.LearningRate),
-				Fix:     "Send precisionMode autocast where memory allows, or fineTuningMethod lora.",
+				Message: say.F("at learningRate %g many updates round away in bf16 weights", t.LearningRate),
+				Fix:     say.F("Send precisionMode autocast where memory allows, or fineTuningMethod lora."),
 				Change:  map[string]any{"precisionMode": workload.Autocast.String()},
 			}
 		},
@@ -135,8 +134,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%s weights save little on a model this small", p.Adapter.Quantization),
-				Fix:     "Send fineTuningMethod lora with precision bf16.",
+				Message: say.F("%s weights save little on a model this small", p.Adapter.Quantization),
+				Fix:     say.F("Send fineTuningMethod lora with precision bf16."),
 				Change:  map[string]any{"fineTuningMethod": workload.LoRA.String(), "precision": p.half().String(), "quantization": nil},
 			}
 		},
@@ -156,8 +155,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "quantization nf4 keeps its scales in fp32",
-				Fix:     "Send quantization nf4-double.",
+				Message: say.F("quantization nf4 keeps its scales in fp32"),
+				Fix:     say.F("Send quantization nf4-double."),
 				Change:  map[string]any{"quantization": workload.NF4Double.String()},
 			}
 		},
@@ -177,8 +176,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "quantization fp4 loses quality against nf4 at the same size",
-				Fix:     "Send quantization nf4.",
+				Message: say.F("quantization fp4 loses quality against nf4 at the same size"),
+				Fix:     say.F("Send quantization nf4."),
 				Change:  map[string]any{"quantization": workload.NF4.String()},
 			}
 		},
@@ -199,8 +198,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "int8 weights take twice the memory of nf4 under adapters",
-				Fix:     "Send precision int4.",
+				Message: say.F("int8 weights take twice the memory of nf4 under adapters"),
+				Fix:     say.F("Send precision int4."),
 				Change:  map[string]any{"precision": workload.INT4.String(), "quantization": nil},
 			}
 		},

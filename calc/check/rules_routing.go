@@ -1,9 +1,9 @@
 package check
 
 import (
-	"fmt"
 	"math"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -26,8 +26,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("expertCapacityFactor %g drops at least %.0f%% of the tokens' visits", f, 100*(1-f)),
-				Fix:     "Send expertCapacityFactor 1.25, or 0 for no limit.",
+				Message: say.F("expertCapacityFactor %g drops at least %.0f%% of the tokens' visits", f, 100*(1-f)),
+				Fix:     say.F("Send expertCapacityFactor 1.25, or 0 for no limit."),
 				Change:  map[string]any{"expertCapacityFactor": usualCapacity},
 			}
 		},
@@ -48,8 +48,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "numExperts 1 makes a dense model with a router",
-				Fix:     "Send modelType nlp, or at least 8 experts.",
+				Message: say.F("numExperts 1 makes a dense model with a router"),
+				Fix:     say.F("Send modelType nlp, or at least 8 experts."),
 				Change:  map[string]any{"numExperts": proposedExperts},
 			}
 		},
@@ -72,8 +72,8 @@ var (
 			}
 			n := max(1, e.Count/4)
 			return &Told{
-				Message: fmt.Sprintf("a token visits %d of %d experts", e.Active, e.Count),
-				Fix:     fmt.Sprintf("Send numActiveExperts %d.", n),
+				Message: say.F("a token visits %d of %d experts", e.Active, e.Count),
+				Fix:     say.F("Send numActiveExperts %d.", n),
 				Change:  map[string]any{"numActiveExperts": n},
 			}
 		},
@@ -93,8 +93,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "loadBalanceLossWeight 0 lets the router collapse onto few experts",
-				Fix:     "Send loadBalanceLossWeight 0.01.",
+				Message: say.F("loadBalanceLossWeight 0 lets the router collapse onto few experts"),
+				Fix:     say.F("Send loadBalanceLossWeight 0.01."),
 				Change:  map[string]any{"loadBalanceLossWeight": usualBalance},
 			}
 		},
@@ -117,8 +117,8 @@ var (
 			}
 			n := p.Train.Batch * int64(min(largestProposal, math.Ceil(expertTile/each)))
 			return &Told{
-				Message: fmt.Sprintf("an expert sees %.3g tokens of a micro-batch on average", each),
-				Fix:     fmt.Sprintf("Send batchSize %d if it fits, and fewer gradientAccumulationSteps.", n),
+				Message: say.F("an expert sees %.3g tokens of a micro-batch on average", each),
+				Fix:     say.F("Send batchSize %d if it fits, and fewer gradientAccumulationSteps.", n),
 				Change:  map[string]any{"batchSize": n},
 			}
 		},
@@ -138,8 +138,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "expertsImplementation loop launches small products one after the other",
-				Fix:     "Send expertsImplementation grouped.",
+				Message: say.F("expertsImplementation loop launches small products one after the other"),
+				Fix:     say.F("Send expertsImplementation grouped."),
 				Change:  map[string]any{"expertsImplementation": workload.Grouped.String()},
 			}
 		},
@@ -159,8 +159,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "routingStrategy expert-choice depends on tokens that a decoder has not seen",
-				Fix:     "Send routingStrategy top-k.",
+				Message: say.F("routingStrategy expert-choice depends on tokens that a decoder has not seen"),
+				Fix:     say.F("Send routingStrategy top-k."),
 				Change:  map[string]any{"routingStrategy": workload.TopK.String()},
 			}
 		},
@@ -181,8 +181,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("loraRank %d on each of %d experts gives a token %d ranks at once", p.Adapter.Rank, p.Experts.Count, n),
-				Fix:     "Send loraApplicationStrategy attention-only, or divide loraRank by the active experts.",
+				Message: say.F("loraRank %d on each of %d experts gives a token %d ranks at once", p.Adapter.Rank, p.Experts.Count, n),
+				Fix:     say.F("Send loraApplicationStrategy attention-only, or divide loraRank by the active experts."),
 				Change:  map[string]any{"loraRank": max(1, p.Adapter.Rank/max(1, p.Experts.Active))},
 			}
 		},
@@ -203,8 +203,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is high for all weights of a mixture", p.Train.LearningRate),
-				Fix:     "Send learningRate 2e-5.",
+				Message: say.F("learningRate %g is high for all weights of a mixture", p.Train.LearningRate),
+				Fix:     say.F("Send learningRate 2e-5."),
 				Change:  map[string]any{"learningRate": routerProposal},
 			}
 		},

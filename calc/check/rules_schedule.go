@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -28,8 +27,8 @@ var (
 				n = classifierWarmup
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g starts at full size with warmupSteps 0", p.Train.LearningRate),
-				Fix:     fmt.Sprintf("Send warmupSteps %d, or 3 to 10 percent of the steps.", n),
+				Message: say.F("learningRate %g starts at full size with warmupSteps 0", p.Train.LearningRate),
+				Fix:     say.F("Send warmupSteps %d, or 3 to 10 percent of the steps.", n),
 				Change:  map[string]any{"warmupSteps": n},
 			}
 		},
@@ -53,8 +52,8 @@ var (
 				to = workload.ConstantWarmup
 			}
 			return &Told{
-				Message: fmt.Sprintf("warmupSteps %d has no effect with lrScheduler %s", p.Train.WarmupSteps, s),
-				Fix:     fmt.Sprintf("Send lrScheduler %s, or leave warmupSteps out.", to),
+				Message: say.F("warmupSteps %d has no effect with lrScheduler %s", p.Train.WarmupSteps, s),
+				Fix:     say.F("Send lrScheduler %s, or leave warmupSteps out.", to),
 				Change:  map[string]any{"lrScheduler": to.String()},
 			}
 		},
@@ -74,8 +73,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("lrScheduler %s ends with steps of full size", s),
-				Fix:     "Send lrScheduler cosine.",
+				Message: say.F("lrScheduler %s ends with steps of full size", s),
+				Fix:     say.F("Send lrScheduler cosine."),
 				Change:  map[string]any{"lrScheduler": workload.Cosine.String()},
 			}
 		},
@@ -95,8 +94,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "gradientClipping 0 lets a single batch spoil the run",
-				Fix:     "Send gradientClipping 1.",
+				Message: say.F("gradientClipping 0 lets a single batch spoil the run"),
+				Fix:     say.F("Send gradientClipping 1."),
 				Change:  map[string]any{"gradientClipping": 1},
 			}
 		},
@@ -116,8 +115,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("labelSmoothing 0 with %d classes", p.Conv.Classes),
-				Fix:     "Send labelSmoothing 0.1.",
+				Message: say.F("labelSmoothing 0 with %d classes", p.Conv.Classes),
+				Fix:     say.F("Send labelSmoothing 0.1."),
 				Change:  map[string]any{"labelSmoothing": usualSmoothing},
 			}
 		},
@@ -155,8 +154,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%d micro-batches of %d tokens each keep a GPU waiting", t.AccumulationSteps, p.tokens()),
-				Fix:     fmt.Sprintf("Send batchSize %d and gradientAccumulationSteps %d: the same update.", t.Batch*n, t.AccumulationSteps/n),
+				Message: say.F("%d micro-batches of %d tokens each keep a GPU waiting", t.AccumulationSteps, p.tokens()),
+				Fix:     say.F("Send batchSize %d and gradientAccumulationSteps %d: the same update.", t.Batch*n, t.AccumulationSteps/n),
 				Change:  map[string]any{"batchSize": t.Batch * n, "gradientAccumulationSteps": t.AccumulationSteps / n},
 			}
 		},
@@ -215,14 +214,14 @@ func outsideBand(p *Pass) *Told {
 	case n < band[0]:
 		steps := p.Train.AccumulationSteps * ((band[0] + n - 1) / n)
 		return &Told{
-			Message: fmt.Sprintf("batchSize %d makes an update of %d, where %d to %d are usual", p.Train.Batch, n, band[0], band[1]),
-			Fix:     fmt.Sprintf("Send gradientAccumulationSteps %d.", steps),
+			Message: say.F("batchSize %d makes an update of %d, where %d to %d are usual", p.Train.Batch, n, band[0], band[1]),
+			Fix:     say.F("Send gradientAccumulationSteps %d.", steps),
 			Change:  map[string]any{"gradientAccumulationSteps": steps},
 		}
 	case p.Train.Batch > band[1]:
 		return &Told{
-			Message: fmt.Sprintf("batchSize %d is above the usual %d to %d", p.Train.Batch, band[0], band[1]),
-			Fix:     fmt.Sprintf("Send batchSize %d and more gradientAccumulationSteps.", band[1]),
+			Message: say.F("batchSize %d is above the usual %d to %d", p.Train.Batch, band[0], band[1]),
+			Fix:     say.F("Send batchSize %d and more gradientAccumulationSteps.", band[1]),
 			Change:  map[string]any{"batchSize": band[1]},
 		}
 	}

@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -23,8 +22,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("zeroStage %d shards nothing over one replica", p.Parallel.ZeROStage),
-				Fix:     "Send numGpus, or leave zeroStage out.",
+				Message: say.F("zeroStage %d shards nothing over one replica", p.Parallel.ZeROStage),
+				Fix:     say.F("Send numGpus, or leave zeroStage out."),
 				Change:  map[string]any{"zeroStage": nil},
 			}
 		},
@@ -47,8 +46,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("tensorParallelSize %d is more than the %d GPUs of a node", p.Parallel.Tensor, node),
-				Fix:     fmt.Sprintf("Send tensorParallelSize %d.", node),
+				Message: say.F("tensorParallelSize %d is more than the %d GPUs of a node", p.Parallel.Tensor, node),
+				Fix:     say.F("Send tensorParallelSize %d.", node),
 				Change:  map[string]any{"tensorParallelSize": node},
 			}
 		},
@@ -68,8 +67,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("%d micro-batches leave a pipeline of %d stages idle %.0f%% of the time", m, stages, 100*float64(stages-1)/float64(stages-1+m)),
-				Fix:     fmt.Sprintf("Send gradientAccumulationSteps %d.", min(mostSteps, fullPipeline*stages)),
+				Message: say.F("%d micro-batches leave a pipeline of %d stages idle %.0f%% of the time", m, stages, 100*float64(stages-1)/float64(stages-1+m)),
+				Fix:     say.F("Send gradientAccumulationSteps %d.", min(mostSteps, fullPipeline*stages)),
 				Change:  map[string]any{"gradientAccumulationSteps": min(mostSteps, fullPipeline*stages)},
 			}
 		},
@@ -90,8 +89,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("contextParallelSize %d leaves each GPU %d tokens", c, p.Train.Sequence/c),
-				Fix:     "Leave contextParallelSize out; data parallelism is faster here.",
+				Message: say.F("contextParallelSize %d leaves each GPU %d tokens", c, p.Train.Sequence/c),
+				Fix:     say.F("Leave contextParallelSize out; data parallelism is faster here."),
 				Change:  map[string]any{"contextParallelSize": nil},
 			}
 		},
@@ -110,8 +109,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("cpuOffload optimizer saves next to nothing with fineTuningMethod %s", p.Train.Method),
-				Fix:     "Leave cpuOffload out.",
+				Message: say.F("cpuOffload optimizer saves next to nothing with fineTuningMethod %s", p.Train.Method),
+				Fix:     say.F("Leave cpuOffload out."),
 				Change:  map[string]any{"cpuOffload": nil},
 			}
 		},
@@ -130,8 +129,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("the run uses %d GPUs and there are %d", p.Parallel.GPUs, p.Hardware.TargetCount),
-				Fix:     fmt.Sprintf("Send numGpus %d.", p.Hardware.TargetCount),
+				Message: say.F("the run uses %d GPUs and there are %d", p.Parallel.GPUs, p.Hardware.TargetCount),
+				Fix:     say.F("Send numGpus %d.", p.Hardware.TargetCount),
 				Change:  map[string]any{"numGpus": p.Hardware.TargetCount},
 			}
 		},

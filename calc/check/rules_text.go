@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -27,8 +26,8 @@ var (
 			}
 			n := nearestDivisor(p.Text.Hidden, p.Text.Heads)
 			return &Told{
-				Message: fmt.Sprintf("numAttentionHeads %d does not divide hiddenSize %d", p.Text.Heads, p.Text.Hidden),
-				Fix:     fmt.Sprintf("Send numAttentionHeads %d, or headDim.", n),
+				Message: say.F("numAttentionHeads %d does not divide hiddenSize %d", p.Text.Heads, p.Text.Hidden),
+				Fix:     say.F("Send numAttentionHeads %d, or headDim.", n),
 				Change:  map[string]any{"numAttentionHeads": n},
 			}
 		},
@@ -49,8 +48,8 @@ var (
 			}
 			n := nearestDivisor(p.Text.Heads, p.Text.KVHeads)
 			return &Told{
-				Message: fmt.Sprintf("numKeyValueHeads %d does not divide numAttentionHeads %d", p.Text.KVHeads, p.Text.Heads),
-				Fix:     fmt.Sprintf("Send numKeyValueHeads %d.", n),
+				Message: say.F("numKeyValueHeads %d does not divide numAttentionHeads %d", p.Text.KVHeads, p.Text.Heads),
+				Fix:     say.F("Send numKeyValueHeads %d.", n),
 				Change:  map[string]any{"numKeyValueHeads": n},
 			}
 		},
@@ -119,8 +118,8 @@ func aboveContext(p *Pass, concerns bool) *Told {
 	}{{"sequenceLength", p.Train.Sequence}, {"decoderSequenceLength", p.Train.DecoderSequence}} {
 		if s.length > limit && p.Given(s.argument) {
 			return &Told{
-				Message: fmt.Sprintf("%s %d is above the model's context of %d tokens", s.argument, s.length, limit),
-				Fix:     fmt.Sprintf("Send at most %d.", limit),
+				Message: say.F("%s %d is above the model's context of %d tokens", s.argument, s.length, limit),
+				Fix:     say.F("Send at most %d.", limit),
 				Change:  map[string]any{s.argument: limit},
 			}
 		}

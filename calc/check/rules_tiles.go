@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -71,8 +70,8 @@ var (
 			}
 			n := min(int64(widestHead), nearestMultiple(d, tensorTile))
 			return &Told{
-				Message: fmt.Sprintf("heads %d wide run without a fused attention kernel", d),
-				Fix:     fmt.Sprintf("Send headDim %d.", n),
+				Message: say.F("heads %d wide run without a fused attention kernel", d),
+				Fix:     say.F("Send headDim %d.", n),
 				Change:  map[string]any{"headDim": n},
 			}
 		},
@@ -93,8 +92,8 @@ func multiple(p *Pass, argument string, size, tile int64) *Told {
 	}
 	n := (size + tile - 1) / tile * tile
 	return &Told{
-		Message: fmt.Sprintf("%s %d is no multiple of %d", argument, size, tile),
-		Fix:     fmt.Sprintf("Send %s %d.", argument, n),
+		Message: say.F("%s %d is no multiple of %d", argument, size, tile),
+		Fix:     say.F("Send %s %d.", argument, n),
 		Change:  map[string]any{argument: n},
 	}
 }

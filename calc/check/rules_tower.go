@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -25,13 +24,13 @@ var (
 				return nil
 			}
 			told := &Told{
-				Message: "the pretrained vision tower is trained with the language model",
-				Fix:     "Send freezeVisionEncoder true.",
+				Message: say.F("the pretrained vision tower is trained with the language model"),
+				Fix:     say.F("Send freezeVisionEncoder true."),
 				Change:  map[string]any{"freezeVisionEncoder": true},
 			}
 			if p.adapts() {
-				told.Message = fmt.Sprintf("fineTuningMethod %s leaves the vision tower as it is", p.Train.Method)
-				told.Fix = "Send freezeVisionEncoder true to say so."
+				told.Message = say.F("fineTuningMethod %s leaves the vision tower as it is", p.Train.Method)
+				told.Fix = say.F("Send freezeVisionEncoder true to say so.")
 			}
 			return told
 		},
@@ -51,8 +50,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "freezeVisionEncoder and loraVisionEncoder contradict each other",
-				Fix:     "Leave freezeVisionEncoder out to train adapters in the tower.",
+				Message: say.F("freezeVisionEncoder and loraVisionEncoder contradict each other"),
+				Fix:     say.F("Leave freezeVisionEncoder out to train adapters in the tower."),
 				Change:  map[string]any{"freezeVisionEncoder": nil},
 			}
 		},
@@ -73,8 +72,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "loraVisionEncoder makes the tower keep activations of every patch",
-				Fix:     "Leave it out unless images are unlike photographs.",
+				Message: say.F("loraVisionEncoder makes the tower keep activations of every patch"),
+				Fix:     say.F("Leave it out unless images are unlike photographs."),
 				Change:  map[string]any{"loraVisionEncoder": nil},
 			}
 		},
@@ -95,8 +94,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("a contrastive loss over %d samples has %d negatives each", n, n-1),
-				Fix:     fmt.Sprintf("Send batchSize %d, with gradientCheckpointing if it does not fit.", fewNegatives),
+				Message: say.F("a contrastive loss over %d samples has %d negatives each", n, n-1),
+				Fix:     say.F("Send batchSize %d, with gradientCheckpointing if it does not fit.", fewNegatives),
 				Change:  map[string]any{"batchSize": fewNegatives},
 			}
 		},
@@ -117,8 +116,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("about %d image tokens and %d text tokens exceed the context of %d", p.imageTokens(), p.Train.Sequence, limit),
-				Fix:     "Send fewer imagesPerSample, smaller images or a shorter sequenceLength.",
+				Message: say.F("about %d image tokens and %d text tokens exceed the context of %d", p.imageTokens(), p.Train.Sequence, limit),
+				Fix:     say.F("Send fewer imagesPerSample, smaller images or a shorter sequenceLength."),
 			}
 		},
 	}
@@ -138,8 +137,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "imagesPerSample 0 leaves the vision tower without work",
-				Fix:     "Send imagesPerSample 1.",
+				Message: say.F("imagesPerSample 0 leaves the vision tower without work"),
+				Fix:     say.F("Send imagesPerSample 1."),
 				Change:  map[string]any{"imagesPerSample": 1},
 			}
 		},
@@ -160,8 +159,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("learningRate %g is high for a pretrained tower", p.Train.LearningRate),
-				Fix:     "Send learningRate 1e-5 or freezeVisionEncoder true.",
+				Message: say.F("learningRate %g is high for a pretrained tower", p.Train.LearningRate),
+				Fix:     say.F("Send learningRate 1e-5 or freezeVisionEncoder true."),
 				Change:  map[string]any{"learningRate": towerProposal},
 			}
 		},

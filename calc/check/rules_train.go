@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -25,8 +24,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("fineTuningMethod %s trains weights that quantization %s makes untrainable", p.Train.Method, p.Adapter.Quantization),
-				Fix:     "Send fineTuningMethod qlora, or precision bf16 with quantization none.",
+				Message: say.F("fineTuningMethod %s trains weights that quantization %s makes untrainable", p.Train.Method, p.Adapter.Quantization),
+				Fix:     say.F("Send fineTuningMethod qlora, or precision bf16 with quantization none."),
 				Change:  map[string]any{"fineTuningMethod": workload.QLoRA.String()},
 			}
 		},
@@ -45,8 +44,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "fineTuningMethod qlora contradicts quantization none",
-				Fix:     "Send fineTuningMethod lora, or quantization nf4.",
+				Message: say.F("fineTuningMethod qlora contradicts quantization none"),
+				Fix:     say.F("Send fineTuningMethod lora, or quantization nf4."),
 				Change:  map[string]any{"fineTuningMethod": workload.LoRA.String()},
 			}
 		},
@@ -73,8 +72,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("precision %s and quantization %s name different stored weights", p.Train.Precision, q),
-				Fix:     "Send precision bf16: quantization says how the frozen weights are stored.",
+				Message: say.F("precision %s and quantization %s name different stored weights", p.Train.Precision, q),
+				Fix:     say.F("Send precision bf16: quantization says how the frozen weights are stored."),
 				Change:  map[string]any{"precision": workload.BF16.String()},
 			}
 		},
@@ -94,11 +93,11 @@ var (
 				return nil
 			}
 			told := &Told{
-				Message: "fineTuningMethod freeze needs frozenLayers, frozenModules or trainableModules",
-				Fix:     "Send one of them.",
+				Message: say.F("fineTuningMethod freeze needs frozenLayers, frozenModules or trainableModules"),
+				Fix:     say.F("Send one of them."),
 			}
 			if n := p.layers() / 2; n > 0 {
-				told.Fix = fmt.Sprintf("Send one of them, for example frozenLayers %d.", n)
+				told.Fix = say.F("Send one of them, for example frozenLayers %d.", n)
 				told.Change = map[string]any{"frozenLayers": n}
 			}
 			return told
@@ -120,8 +119,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("frozenLayers %d exceeds the %d layers of the model", p.Train.FrozenLayers, n),
-				Fix:     fmt.Sprintf("Send 0 to %d.", n),
+				Message: say.F("frozenLayers %d exceeds the %d layers of the model", p.Train.FrozenLayers, n),
+				Fix:     say.F("Send 0 to %d.", n),
 				Change:  map[string]any{"frozenLayers": n},
 			}
 		},
@@ -141,8 +140,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "fineTuningMethod prefix needs attention, which a cnn does not have",
-				Fix:     "Send fineTuningMethod full or freeze.",
+				Message: say.F("fineTuningMethod prefix needs attention, which a cnn does not have"),
+				Fix:     say.F("Send fineTuningMethod full or freeze."),
 				Change:  map[string]any{"fineTuningMethod": workload.Full.String()},
 			}
 		},
@@ -161,8 +160,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: "precision fp16 with precisionMode pure is unstable",
-				Fix:     "Send precision bf16, or precisionMode autocast.",
+				Message: say.F("precision fp16 with precisionMode pure is unstable"),
+				Fix:     say.F("Send precision bf16, or precisionMode autocast."),
 				Change:  map[string]any{"precision": workload.BF16.String()},
 			}
 		},
@@ -181,8 +180,8 @@ var (
 				return nil
 			}
 			return &Told{
-				Message: fmt.Sprintf("precisionMode %s has no effect with precision fp32", p.Train.Mode),
-				Fix:     "Send precision bf16, or precisionMode pure.",
+				Message: say.F("precisionMode %s has no effect with precision fp32", p.Train.Mode),
+				Fix:     say.F("Send precision bf16, or precisionMode pure."),
 				Change:  map[string]any{"precision": workload.BF16.String()},
 			}
 		},

@@ -1,8 +1,7 @@
 package check
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -31,8 +30,8 @@ var (
 			}
 			n := nearestMultiple(v.Width, v.Patch)
 			return &Told{
-				Message: fmt.Sprintf("patchSize %d does not divide an image of %d x %d pixels", v.Patch, v.Width, v.Height),
-				Fix:     fmt.Sprintf("Send multiples of the patch, such as imageResolution %d.", n),
+				Message: say.F("patchSize %d does not divide an image of %d x %d pixels", v.Patch, v.Width, v.Height),
+				Fix:     say.F("Send multiples of the patch, such as imageResolution %d.", n),
 				Change:  map[string]any{"imageResolution": n, "imageWidth": nil, "imageHeight": nil},
 			}
 		},
@@ -54,8 +53,8 @@ var (
 			}
 			n := nearestMultiple(v.Hidden, v.Heads)
 			return &Told{
-				Message: fmt.Sprintf("visionFeatureDim %d is no multiple of the tower's %d heads", v.Hidden, v.Heads),
-				Fix:     fmt.Sprintf("Send visionFeatureDim %d.", n),
+				Message: say.F("visionFeatureDim %d is no multiple of the tower's %d heads", v.Hidden, v.Heads),
+				Fix:     say.F("Send visionFeatureDim %d.", n),
 				Change:  map[string]any{"visionFeatureDim": n},
 			}
 		},

@@ -1,9 +1,8 @@
 package cnn
 
 import (
-	"fmt"
-
 	"vramcalc/calc/layers"
+	"vramcalc/calc/say"
 )
 
 // declare finds the architecture by its name.
@@ -51,7 +50,7 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := vits[n.conv.Name]; ok {
 		return newViT(n, s), n.checkPatches(s.patch)
 	}
-	return nil, fmt.Errorf("%s is not written yet", n.conv.Name)
+	return nil, say.Errorf("%s is not written yet", n.conv.Name)
 }
 
 // declareTimm finds an architecture that timm writes in its own way, nil if

@@ -2,6 +2,7 @@ package cnn
 
 import (
 	"vramcalc/calc/layers"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -55,7 +56,7 @@ func newGoogLeNet(n *net) layers.Module {
 	c.mean = n.AdaptivePool(1, 1)
 	c.drop = n.Dropout(n.dropRate(googleDrop))
 	c.fc = n.FC("fc", in, n.conv.Classes, true)
-	n.Notes = append(n.Notes, "GoogLeNet is taken without its two auxiliary classifiers, as torchvision gives it with its weights")
+	n.Notes = append(n.Notes, say.F("GoogLeNet is taken without its two auxiliary classifiers, as torchvision gives it with its weights"))
 	return c
 }
 

@@ -2,6 +2,7 @@ package cnn
 
 import (
 	"vramcalc/calc/layers"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -49,7 +50,7 @@ func newInception(n *net) layers.Module {
 	if !n.conv.TIMM {
 		v.auxAfter = len(v.features)
 		n.within("AuxLogits", func() { v.aux = n.inceptionAux(768) })
-		n.Notes = append(n.Notes, "Inception's auxiliary classifier runs and is not part of the loss, so that it gets no gradient; training with it adds its gradient and optimizer state, 3.3 million parameters")
+		n.Notes = append(n.Notes, say.F("Inception's auxiliary classifier runs and is not part of the loss, so that it gets no gradient; training with it adds its gradient and optimizer state, 3.3 million parameters"))
 	}
 	mixed("Mixed_7a", func() layers.Module { return n.inceptionD(768) })
 	mixed("Mixed_7b", func() layers.Module { return n.inceptionE(1280) })

@@ -1,9 +1,8 @@
 package cnn
 
 import (
-	"fmt"
-
 	"vramcalc/calc/layers"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -89,13 +88,13 @@ func (n *net) checkpointed(m layers.Module) layers.Module {
 func (n *net) checkOverrides() error {
 	switch {
 	case n.conv.Kernel > 0 && !n.tookKernel:
-		return fmt.Errorf("kernelSize has no place in %s", n.conv.Name)
+		return say.Errorf("kernelSize has no place in %s", n.conv.Name)
 	case (n.conv.Pooling == workload.MaxPool || n.conv.Pooling == workload.AvgPool) && !n.tookPool:
-		return fmt.Errorf("poolingStrategy %v has no place in %s", n.conv.Pooling, n.conv.Name)
+		return say.Errorf("poolingStrategy %v has no place in %s", n.conv.Pooling, n.conv.Name)
 	case n.Train.Checkpointing && !n.tookCheckpoints:
-		return fmt.Errorf("%s has no blocks that gradient checkpointing could run again; send gradientCheckpointing false", n.conv.Name)
+		return say.Errorf("%s has no blocks that gradient checkpointing could run again; send gradientCheckpointing false", n.conv.Name)
 	case n.conv.WidthMultiplier > 0 && n.conv.WidthMultiplier != 1 && !n.tookWidth:
-		return fmt.Errorf("a scaled %s is not written yet", n.conv.Name)
+		return say.Errorf("a scaled %s is not written yet", n.conv.Name)
 	}
 	return nil
 }

@@ -1,10 +1,9 @@
 package cnn
 
 import (
-	"fmt"
-
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -58,7 +57,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	switch c.Train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
-		return nil, nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
+		return nil, nil, say.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA}, workload.Inference{})
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
@@ -87,9 +86,9 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 
 // note says what the numbers rest on.
 func (n *net) note() {
-	n.Notes = append(n.Notes, "cuDNN's convolution workspaces depend on the algorithm it picks and are not among the tensors: they are in the range of the total")
+	n.Notes = append(n.Notes, say.F("cuDNN's convolution workspaces depend on the algorithm it picks and are not among the tensors: they are in the range of the total"))
 	if n.Train.Checkpointing && !n.conv.TIMM {
-		n.Notes = append(n.Notes, "torchvision has no switch for gradient checkpointing: each block wrapped in torch.utils.checkpoint is modelled")
+		n.Notes = append(n.Notes, say.F("torchvision has no switch for gradient checkpointing: each block wrapped in torch.utils.checkpoint is modelled"))
 	}
 }
 

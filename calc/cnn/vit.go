@@ -5,6 +5,7 @@ import (
 
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 )
 
@@ -23,7 +24,7 @@ const vitWiden = 4
 // checkPatches refuses images that do not divide into a transformer's patches.
 func (n *net) checkPatches(patch int64) error {
 	if n.conv.Image%patch != 0 {
-		return fmt.Errorf("inputImageSize %d is no multiple of the patch of %d pixels", n.conv.Image, patch)
+		return say.Errorf("inputImageSize %d is no multiple of the patch of %d pixels", n.conv.Image, patch)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -49,7 +50,7 @@ type Cost struct {
 	Step        Range   // seconds
 	Second      float64 // typical seconds of a step: the middle of Step
 	Utilization Range   // of the dense peak, by all products
-	Notes       []string
+	Notes       []say.Text
 
 	Samples, Tokens float64 // per second
 

@@ -8,6 +8,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/cost"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -82,7 +83,7 @@ func TestRates(t *testing.T) {
 	g.Supports.BF16 = false
 	c := of(t, r, g)
 	near(t, "bf16 emulated", c.Step.Low, 40/0.803+fixed)
-	if !strings.Contains(strings.Join(c.Notes, " "), "emulated") {
+	if !strings.Contains(say.Join(" ", c.Notes...).String(), "emulated") {
 		t.Errorf("nothing says that bf16 is emulated: %q", c.Notes)
 	}
 	r.Precision = workload.FP16

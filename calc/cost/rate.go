@@ -1,11 +1,11 @@
 package cost
 
 import (
-	"fmt"
 	"math"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -68,7 +68,7 @@ const (
 type timing struct {
 	step  Range   // seconds
 	ideal float64 // seconds of the products at the dense peak
-	notes []string
+	notes []say.Text
 }
 
 // stepOf adds up a step's products at the rates of their types, and the
@@ -76,10 +76,10 @@ type timing struct {
 func stepOf(r Run, g catalog.GPU) (timing, error) {
 	var t timing
 	if g.BandwidthGBs <= 0 {
-		return t, fmt.Errorf("the memory bandwidth of %s is not known", g.Name)
+		return t, say.Errorf("the memory bandwidth of %s is not known", g.Name)
 	}
 	half, note := halfRate(g, r.Precision)
-	if note != "" {
+	if !note.IsZero() {
 		t.notes = append(t.notes, note)
 	}
 	w := r.Work
@@ -93,7 +93,7 @@ func stepOf(r Run, g catalog.GPU) (timing, error) {
 			continue
 		}
 		if part.rate <= 0 {
-			return t, fmt.Errorf("the rate of %s in the precision of the run is not known", g.Name)
+			return t, say.Errorf("the rate of %s in the precision of the run is not known", g.Name)
 		}
 		t.ideal += part.flops / (part.rate * tera)
 	}
@@ -113,21 +113,21 @@ func stepOf(r Run, g catalog.GPU) (timing, error) {
 	}
 	if r.Micro > 0 && r.Micro < shortMicro {
 		t.step.High *= shortSlow
-		t.notes = append(t.notes, fmt.Sprintf("micro-batches below %d tokens leave the card waiting", shortMicro))
+		t.notes = append(t.notes, say.F("micro-batches below %d tokens leave the card waiting", shortMicro))
 	}
 	return t, nil
 }
 
 // halfRate is the rate of products in a 16-bit type, and how it comes about
 // where the card has no matrix units for it.
-func halfRate(g catalog.GPU, p workload.Precision) (tflops float64, note string) {
+func halfRate(g catalog.GPU, p workload.Precision) (tflops float64, note say.Text) {
 	switch {
 	case p == workload.BF16 && !g.Supports.BF16:
-		return g.FP32TFLOPS, "bf16 is emulated at the rate of fp32"
+		return g.FP32TFLOPS, say.F("bf16 is emulated at the rate of fp32")
 	case p == workload.FP16 && !g.Supports.FP16, g.FP16TFLOPS <= 0:
-		return g.FP32TFLOPS, "16-bit products at the rate of fp32"
+		return g.FP32TFLOPS, say.F("16-bit products at the rate of fp32")
 	}
-	return g.FP16TFLOPS, ""
+	return g.FP16TFLOPS, say.Text{}
 }
 
 // convRate is the rate of fp32 convolutions, which cuDNN runs in TF32 where the

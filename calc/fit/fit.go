@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"vramcalc/calc/catalog"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -45,8 +46,8 @@ type Recommendation struct {
 	PriceDate    string // of the newest hourly quote, else of the street price
 	Score        float64
 	Parts        Parts
-	Why          string
-	cannot, note string // why a format does not run, or how it does
+	Why          say.Text
+	cannot, note say.Text // why a format does not run, or how it does
 }
 
 // Runs says whether the card is worth recommending: it holds the need with
@@ -97,7 +98,7 @@ func rank(r *Recommendation) int {
 	switch {
 	case r.Runs():
 		return 0
-	case r.cannot == "":
+	case r.cannot.IsZero():
 		return 1
 	}
 	return 2
@@ -146,9 +147,9 @@ func card(g catalog.GPU, want Want) Recommendation {
 	for _, f := range want.Formats {
 		ok, why := Runs(g, f)
 		switch {
-		case !ok && r.cannot == "":
+		case !ok && r.cannot.IsZero():
 			r.cannot = why
-		case ok && why != "":
+		case ok && !why.IsZero():
 			r.note = why
 		}
 	}
@@ -161,7 +162,7 @@ func (r Recommendation) holding(count int64, amount Amount) *Recommendation {
 	r.Utilization = float64(amount.Total) / float64(r.Usable)
 	r.Level, r.Fits = Level(r.Utilization), Fits(amount.Low, amount.Total, r.Usable)
 	switch {
-	case r.cannot != "":
+	case !r.cannot.IsZero():
 		r.Level, r.Fits = Insufficient, No
 	case r.Level == Insufficient && r.Fits == Yes:
 		r.Fits = Tight // it may run, without the room that a run needs to vary

@@ -68,7 +68,7 @@ func TestLevelsOfCards(t *testing.T) {
 		if got := (struct{ level, fits string }{r.Level, r.Fits}); got != want {
 			t.Errorf("at %v %%: %+v, want %+v", percent, got, want)
 		}
-		if r.Why == "" || (r.Score > 0) != r.Runs() {
+		if r.Why.IsZero() || (r.Score > 0) != r.Runs() {
 			t.Errorf("at %v %%: score %v, why %q", percent, r.Score, r.Why)
 		}
 	}
@@ -93,12 +93,12 @@ func TestPhantom(t *testing.T) {
 		}
 	}
 	two := find(t, list, "a100-80gb-sxm")
-	if want := gib((130-1.6)/2 + 1.6 + 1.45); two.Need.Total < want-unit.MiB || two.Need.Total > want+unit.MiB || !strings.Contains(two.Why, "even share") {
+	if want := gib((130-1.6)/2 + 1.6 + 1.45); two.Need.Total < want-unit.MiB || two.Need.Total > want+unit.MiB || !strings.Contains(two.Why.String(), "even share") {
 		t.Errorf("each of two holds %v (%s), want %v", two.Need.Total, two.Why, want)
 	}
 	honest(t, list)
 	one := fit.Rank(fit.Sharded(gib(130)), cards(), fit.Want{MaxCount: 1})
-	if r := find(t, one, "a100-80gb-sxm"); r.Runs() || r.Fits != fit.No || r.Score != 0 || !strings.Contains(r.Why, "too small") {
+	if r := find(t, one, "a100-80gb-sxm"); r.Runs() || r.Fits != fit.No || r.Score != 0 || !strings.Contains(r.Why.String(), "too small") {
 		t.Errorf("one A100: %+v", r)
 	}
 }
@@ -111,7 +111,7 @@ func honest(t *testing.T, list []fit.Recommendation) {
 		if r.Usable != usable || (r.Fits == fit.Yes || r.Runs()) && r.Need.Total > usable {
 			t.Errorf("%d × %s is said to hold %v with %v usable", r.Count, r.GPU.ID, r.Need.Total, usable)
 		}
-		if r.Why == "" || r.Score < 0 || r.Score > 1 {
+		if r.Why.IsZero() || r.Score < 0 || r.Score > 1 {
 			t.Errorf("%s: score %v, why %q", r.GPU.ID, r.Score, r.Why)
 		}
 		if i > 0 && r.Runs() && !list[i-1].Runs() {
@@ -182,11 +182,11 @@ func TestFormats(t *testing.T) {
 			t.Fatal(test.gpu)
 		}
 		runs, why := fit.Runs(g, test.format)
-		if runs != test.runs || (why == "") != (test.why == "") || !strings.Contains(why, test.why) {
+		if runs != test.runs || why.IsZero() != (test.why == "") || !strings.Contains(why.String(), test.why) {
 			t.Errorf("Runs(%s, %s) = %v, %q; want %v, %q", test.gpu, test.format, runs, why, test.runs, test.why)
 		}
 		r := find(t, fit.Rank(fit.Sharded(gib(4)), []catalog.GPU{g}, fit.Want{Formats: []fit.Format{test.format}}), test.gpu)
-		if r.Runs() != test.runs || !strings.Contains(r.Why, test.why) || !test.runs && (r.Level != fit.Insufficient || r.Fits != fit.No || r.Score != 0) {
+		if r.Runs() != test.runs || !strings.Contains(r.Why.String(), test.why) || !test.runs && (r.Level != fit.Insufficient || r.Fits != fit.No || r.Score != 0) {
 			t.Errorf("%s with %s: %+v", test.gpu, test.format, r)
 		}
 	}

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -9,7 +10,7 @@ import (
 type Amount struct {
 	Low   unit.Bytes // may just run with this much
 	Total unit.Bytes
-	Note  string // how a share of several GPUs was computed, "" for one
+	Note  say.Text // how a share of several GPUs was computed, "" for one
 }
 
 // Need tells what each of so many GPUs has to hold; false where nobody knows.
@@ -47,6 +48,6 @@ func Sharded(total unit.Bytes) Need {
 		context := min(total, contextBytes)
 		share := (total - context + unit.Bytes(count) - 1) / unit.Bytes(count)
 		each := share + context + communicationBytes
-		return Amount{Low: each, Total: each, Note: "an even share and " + (context + communicationBytes).String() + " of CUDA context and NCCL on each"}, true
+		return Amount{Low: each, Total: each, Note: say.F("an even share and %s of CUDA context and NCCL on each", context+communicationBytes)}, true
 	}
 }

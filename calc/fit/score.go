@@ -5,9 +5,9 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"vramcalc/calc/catalog"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -120,37 +120,37 @@ func usualPrice(options []*Recommendation, want Want) float64 {
 }
 
 // why says in a line what speaks for and against a recommendation.
-func (r *Recommendation) why() string {
-	var parts []string
+func (r *Recommendation) why() say.Text {
+	var parts []say.Text
 	switch {
-	case r.cannot != "":
-		return r.GPU.Name + " " + r.cannot
+	case !r.cannot.IsZero():
+		return say.F("%s %s", r.GPU.Name, r.cannot)
 	case r.Fits == No:
-		parts = append(parts, fmt.Sprintf("too small: %s needed of %s usable", gib(r.Need.Total), gib(r.Usable)))
+		parts = append(parts, say.F("too small: %s needed of %s usable", gib(r.Need.Total), gib(r.Usable)))
 	case !r.Runs():
-		parts = append(parts, fmt.Sprintf("no room to vary: %s needed of %s usable", gib(r.Need.Total), gib(r.Usable)))
+		parts = append(parts, say.F("no room to vary: %s needed of %s usable", gib(r.Need.Total), gib(r.Usable)))
 	default:
-		parts = append(parts, fmt.Sprintf("%.0f %% of %s usable", 100*r.Utilization, gib(r.Usable)))
+		parts = append(parts, say.F("%.0f %% of %s usable", 100*r.Utilization, gib(r.Usable)))
 	}
-	if r.Count > 1 && r.Need.Note != "" {
-		parts = append(parts, "each holds "+r.Need.Note)
+	if r.Count > 1 && !r.Need.Note.IsZero() {
+		parts = append(parts, say.F("each holds %s", r.Need.Note))
 	}
-	if r.note != "" {
+	if !r.note.IsZero() {
 		parts = append(parts, r.note)
 	}
 	if r.HourlyUSD <= 0 {
-		parts = append(parts, "no hourly price known")
+		parts = append(parts, say.F("no hourly price known"))
 	}
 	switch {
 	case r.GPU.ComputeCapability == "":
-		parts = append(parts, "PyTorch runs there without CUDA or ROCm, for which this was computed")
+		parts = append(parts, say.F("PyTorch runs there without CUDA or ROCm, for which this was computed"))
 	case r.GPU.Segment == catalog.Edge:
-		parts = append(parts, "shares its memory with the system")
+		parts = append(parts, say.F("shares its memory with the system"))
 	}
 	if a := r.GPU.Availability; a == catalog.Discontinued || a == catalog.Announced {
-		parts = append(parts, a.String())
+		parts = append(parts, say.Phrase(a.String()))
 	}
-	return strings.Join(parts, "; ")
+	return say.Join("; ", parts...)
 }
 
 func gib(b unit.Bytes) string { return fmt.Sprintf("%.1f GiB", b.GiB()) }

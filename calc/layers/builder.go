@@ -6,11 +6,11 @@ package layers
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -53,7 +53,7 @@ type Builder struct {
 	Counting     bool
 
 	// Notes say what the model's numbers rest on: stand-ins, approximations.
-	Notes []string
+	Notes []say.Text
 
 	// Errs are problems found while building, which Check reports.
 	Errs []error
@@ -183,7 +183,7 @@ func (b *Builder) Check() error {
 		return nil
 	}
 	if len(b.matched) == 0 {
-		return fmt.Errorf("loraTargetModules %v match none of the model's linear modules: %s", b.Adapter.Targets, strings.Join(b.Linears, ", "))
+		return say.Errorf("loraTargetModules %v match none of the model's linear modules: %s", b.Adapter.Targets, strings.Join(b.Linears, ", "))
 	}
 	return nil
 }

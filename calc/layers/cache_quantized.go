@@ -1,8 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -69,10 +68,10 @@ func (b *Builder) checkCache() {
 	case i.Cache == workload.PagedCache:
 	case i.Cache == workload.DynamicCache && p == workload.CacheFP8:
 	case i.Cache == workload.StaticCache:
-		b.Fail(fmt.Errorf("cachePrecision %v is not modelled with a static cache, which keeps the model's type; send cacheImplementation dynamic with fp8, or paged", p))
+		b.Fail(say.Errorf("cachePrecision %v is not modelled with a static cache, which keeps the model's type; send cacheImplementation dynamic with fp8, or paged", p))
 	case p == workload.CacheInt8 || p == workload.CacheInt4:
-		b.Fail(fmt.Errorf("cachePrecision %v with a dynamic cache is HQQ's or quanto's, whose temporaries are not modelled; send fp8, or cacheImplementation paged", p))
+		b.Fail(say.Errorf("cachePrecision %v with a dynamic cache is HQQ's or quanto's, whose temporaries are not modelled; send fp8, or cacheImplementation paged", p))
 	default:
-		b.Fail(fmt.Errorf("cachePrecision %v is not the model's type, which a dynamic cache keeps; leave it out, or send fp8 or cacheImplementation paged", p))
+		b.Fail(say.Errorf("cachePrecision %v is not the model's type, which a dynamic cache keeps; leave it out, or send fp8 or cacheImplementation paged", p))
 	}
 }

@@ -1,8 +1,9 @@
 package layers
 
 import (
-	"fmt"
 	"strings"
+
+	"vramcalc/calc/say"
 )
 
 // refuseConvolution refuses adapters whose targets name a convolution of the
@@ -14,7 +15,7 @@ func (b *Builder) refuseConvolution(leaf string) {
 	name := b.Name(leaf)
 	for _, target := range b.Adapter.Targets {
 		if name == target || strings.HasSuffix(name, "."+target) || matches(target, name) {
-			b.Fail(fmt.Errorf("loraTargetModules %q also matches %s, a convolution, whose adapters are not modelled yet; send a longer name", target, name))
+			b.Fail(say.Errorf("loraTargetModules %q also matches %s, a convolution, whose adapters are not modelled yet; send a longer name", target, name))
 		}
 	}
 }

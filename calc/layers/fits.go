@@ -1,8 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 )
 
@@ -18,7 +17,7 @@ func (b *Builder) fits(x *tape.Tensor, win tape.Window, what string) {
 		return
 	}
 	b.small = true
-	b.Fail(fmt.Errorf("the image is too small for this architecture: features of %d×%d do not hold the %d×%d window of %s; send a larger inputImageSize",
+	b.Fail(say.Errorf("the image is too small for this architecture: features of %d×%d do not hold the %d×%d window of %s; send a larger inputImageSize",
 		h, w, win.Kernel[0], win.Kernel[1], what))
 }
 
@@ -29,5 +28,5 @@ func (b *Builder) varies(x *tape.Tensor, name string) {
 		return
 	}
 	b.small = true
-	b.Fail(fmt.Errorf("batch norm %s sees one value of each channel, which has no variance; send a larger inputImageSize or batchSize, or freezeBatchNorm true", name))
+	b.Fail(say.Errorf("batch norm %s sees one value of each channel, which has no variance; send a larger inputImageSize or batchSize, or freezeBatchNorm true", name))
 }

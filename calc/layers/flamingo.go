@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -27,12 +26,12 @@ const gatedLayersRecorded = 6
 
 // What a run cannot ask for.
 var (
-	errFlamingoTower     = errors.New("OpenFlamingo runs its vision tower without gradients: adapters there are never trained; send loraVisionEncoder false")
-	errFlamingoReentrant = errors.New("OpenFlamingo's checkpoints are not reentrant: a reentrant one around the resampler would cut it off from training; send checkpointingImplementation non-reentrant")
-	errFlamingoFrozen    = errors.New("frozenLayers together with freezeTextEncoder is not modelled for Flamingo; send one of them, or trainableModules")
-	errFlamingoInt8      = errors.New("bitsandbytes' LLM.int8 takes matrices of two or three dimensions, and OpenFlamingo's resampler has four; send quantization nf4")
-	errFlamingoTiles     = errors.New("OpenFlamingo takes whole images; send imageTiles 1, or imagesPerSample")
-	errFlamingoSize      = errors.New("open_clip's tower has one position for each patch of its own image size and interpolates none; send the model's imageResolution")
+	errFlamingoTower     = say.Errorf("OpenFlamingo runs its vision tower without gradients: adapters there are never trained; send loraVisionEncoder false")
+	errFlamingoReentrant = say.Errorf("OpenFlamingo's checkpoints are not reentrant: a reentrant one around the resampler would cut it off from training; send checkpointingImplementation non-reentrant")
+	errFlamingoFrozen    = say.Errorf("frozenLayers together with freezeTextEncoder is not modelled for Flamingo; send one of them, or trainableModules")
+	errFlamingoInt8      = say.Errorf("bitsandbytes' LLM.int8 takes matrices of two or three dimensions, and OpenFlamingo's resampler has four; send quantization nf4")
+	errFlamingoTiles     = say.Errorf("OpenFlamingo takes whole images; send imageTiles 1, or imagesPerSample")
+	errFlamingoSize      = say.Errorf("open_clip's tower has one position for each patch of its own image size and interpolates none; send the model's imageResolution")
 )
 
 // Flamingo declares the model.
@@ -60,9 +59,9 @@ func (b *Builder) Flamingo(m workload.Text, v workload.Vision, frozen int64, par
 	})
 	b.Biased = true
 	if !v.FreezeVision && !b.Frozen {
-		b.Notes = append(b.Notes, "OpenFlamingo runs its vision tower without gradients: its parameters count as trainable here, but get neither gradients nor optimizer states")
+		b.Notes = append(b.Notes, say.F("OpenFlamingo runs its vision tower without gradients: its parameters count as trainable here, but get neither gradients nor optimizer states"))
 	}
-	b.Notes = append(b.Notes, "the language model is the library's MPT; OpenFlamingo loads MosaicML's own code, in which MPT-1B also norms queries and keys (2 · layers · hidden size more parameters)")
+	b.Notes = append(b.Notes, say.F("the language model is the library's MPT; OpenFlamingo loads MosaicML's own code, in which MPT-1B also norms queries and keys (2 · layers · hidden size more parameters)"))
 	return g
 }
 

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"fmt"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -48,7 +47,7 @@ func (b *Builder) generate(m Model) {
 	}
 	g, ok := m.(Generator)
 	if !ok {
-		b.Fail(fmt.Errorf("maxGenerationLength: generation with this model is not modelled yet; send 0"))
+		b.Fail(say.Errorf("maxGenerationLength: generation with this model is not modelled yet; send 0"))
 		return
 	}
 	t := b.T

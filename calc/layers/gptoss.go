@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -44,10 +43,10 @@ func (b *Builder) onlyEager() {
 	case workload.Eager:
 		return
 	case workload.FlashAttention2:
-		b.Fail(errors.New("attentionImplementation flash_attention_2 knows no sinks, which gpt-oss adds to its softmax; send eager or sdpa"))
+		b.Fail(say.Errorf("attentionImplementation flash_attention_2 knows no sinks, which gpt-oss adds to its softmax; send eager or sdpa"))
 	}
 	b.Attention.Implementation = workload.Eager
-	b.Notes = append(b.Notes, "gpt-oss adds a sink to each head's softmax, which no fused kernel of torch does: the library takes eager attention")
+	b.Notes = append(b.Notes, say.F("gpt-oss adds a sink to each head's softmax, which no fused kernel of torch does: the library takes eager attention"))
 }
 
 // Kind is the kind of mask that the layer takes.

@@ -2,9 +2,9 @@ package layers
 
 import (
 	"errors"
-	"fmt"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 )
 
@@ -53,7 +53,7 @@ func (b *Builder) Serve(m Model) error {
 	g, generates := m.(Generator)
 	e, encodes := m.(Encodes)
 	if !generates && !encodes {
-		b.Fail(fmt.Errorf("inference with this model is not modelled yet: how it goes on after its prompt is not written"))
+		b.Fail(say.Errorf("inference with this model is not modelled yet: how it goes on after its prompt is not written"))
 	}
 	if err := b.Check(); err != nil {
 		return err

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -19,7 +18,7 @@ func (b *Builder) plainHead(head *Linear) bool {
 	if head.A == nil && head.packed == nil && !head.transpos {
 		return true
 	}
-	b.Fail(errors.New("lossImplementation chunked and fused take the head's own matrix, which adapters or quantization have replaced; send standard"))
+	b.Fail(say.Errorf("lossImplementation chunked and fused take the head's own matrix, which adapters or quantization have replaced; send standard"))
 	return false
 }
 

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -48,10 +47,10 @@ func (b *Builder) Mllama(m workload.Text, v workload.Vision, frozen int64, parts
 // to, which the tower's embeddings are made for.
 func l32Tiles(b *Builder, v workload.Vision) workload.Vision {
 	if v.Tiles < v.MaxTiles {
-		b.Notes = append(b.Notes, "the image processor fills every image up to the largest number of tiles, which the tower computes with whatever imageTiles is")
+		b.Notes = append(b.Notes, say.F("the image processor fills every image up to the largest number of tiles, which the tower computes with whatever imageTiles is"))
 	}
 	if v.Tiles > v.MaxTiles {
-		b.Fail(errors.New("imageTiles exceeds the model's max_num_tiles"))
+		b.Fail(say.Errorf("imageTiles exceeds the model's max_num_tiles"))
 	}
 	v.Tiles = v.MaxTiles
 	return v
@@ -61,7 +60,7 @@ func l32Tiles(b *Builder, v workload.Vision) workload.Vision {
 func (l *Mllama) check() {
 	b, t := l.b, l.b.Train
 	if t.Checkpointing && t.CheckpointingForm == workload.Reentrant && l.v.CrossLayers > 1 {
-		b.Fail(errors.New("reentrant checkpointing of Llama-3.2-Vision fails in the library, as each layer of cross-attention would run the tower's backward again; send checkpointingImplementation non-reentrant"))
+		b.Fail(say.Errorf("reentrant checkpointing of Llama-3.2-Vision fails in the library, as each layer of cross-attention would run the tower's backward again; send checkpointingImplementation non-reentrant"))
 	}
 }
 

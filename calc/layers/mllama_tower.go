@@ -1,10 +1,10 @@
 package layers
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -54,7 +54,7 @@ func (b *Builder) mllamaSizes(v workload.Vision) mllamaSizes {
 func (b *Builder) mllamaTower(v workload.Vision) *mllamaTower {
 	w := &mllamaTower{b: b, v: v, s: b.mllamaSizes(v)}
 	if v.Height != v.NativeSize || v.Width != v.NativeSize {
-		b.Fail(fmt.Errorf("a tile of %d x %d pixels does not fit the tower's positions; send imageHeight and imageWidth %d", v.Width, v.Height, v.NativeSize))
+		b.Fail(say.Errorf("a tile of %d x %d pixels does not fit the tower's positions; send imageHeight and imageWidth %d", v.Width, v.Height, v.NativeSize))
 	}
 	w.class = b.Weight("class_embedding", w.s.H)
 	w.patch = &patchEmbeddings{b: b, v: v, s: w.s.towerSizes}
@@ -91,7 +91,7 @@ func (b *Builder) stackOf(leaf, name string, n tape.Dim, count int64, make func(
 // hidden state is taken: gradients come to those from elsewhere too.
 func (w *mllamaTower) declareLocal() {
 	if !slices.IsSorted(w.v.Intermediates) {
-		w.b.Fail(errors.New("intermediate_layers_indices that are not in order are not modelled; send them in order"))
+		w.b.Fail(say.Errorf("intermediate_layers_indices that are not in order are not modelled; send them in order"))
 	}
 	first := int64(0)
 	add := func(end int64) {
@@ -102,7 +102,7 @@ func (w *mllamaTower) declareLocal() {
 	}
 	for _, i := range w.v.Intermediates {
 		if i < first || i >= w.v.Layers {
-			w.b.Fail(fmt.Errorf("intermediate_layers_indices names layer %d of %d, or one twice; send different layers", i, w.v.Layers))
+			w.b.Fail(say.Errorf("intermediate_layers_indices names layer %d of %d, or one twice; send different layers", i, w.v.Layers))
 			return
 		}
 		add(i)

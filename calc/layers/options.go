@@ -1,9 +1,7 @@
 package layers
 
 import (
-	"errors"
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -15,7 +13,7 @@ func (b *Builder) checkOptions() {
 			b.Fail(errPrefixCheckpointing)
 		}
 		if !b.prefixed {
-			b.Fail(errors.New("prefix tuning of this architecture is not written yet"))
+			b.Fail(say.Errorf("prefix tuning of this architecture is not written yet"))
 		}
 	}
 	switch b.Train.Optimizer {
@@ -23,7 +21,7 @@ func (b *Builder) checkOptions() {
 		workload.PagedAdamW32bit, workload.Adafactor, workload.Lion, workload.Lion8bit, workload.Muon, workload.GaLoreAdamW,
 		workload.RMSProp, workload.LAMB:
 	default:
-		b.Fail(fmt.Errorf("optimizer %v is not written yet", b.Train.Optimizer))
+		b.Fail(say.Errorf("optimizer %v is not written yet", b.Train.Optimizer))
 	}
 	b.checkLoss()
 	b.checkForms()
@@ -35,19 +33,19 @@ func (b *Builder) checkOptions() {
 func (b *Builder) checkLoss() {
 	t := b.Train
 	if b.inOneFunction() && !b.KnowsLosses {
-		b.Fail(fmt.Errorf("lossImplementation %v is not modelled for this model; send standard", t.Loss))
+		b.Fail(say.Errorf("lossImplementation %v is not modelled for this model; send standard", t.Loss))
 	}
 	if (t.Head == workload.ClassificationHead || t.Head == workload.NoHead) && !b.KnowsHeads {
-		b.Fail(fmt.Errorf("head %v is not modelled yet for this model; send lm", t.Head))
+		b.Fail(say.Errorf("head %v is not modelled yet for this model; send lm", t.Head))
 	}
 	if !b.HasTokenLabels() && b.inOneFunction() {
-		b.Fail(fmt.Errorf("lossImplementation %v scores tokens, which head %v does not; send standard", t.Loss, t.Head))
+		b.Fail(say.Errorf("lossImplementation %v scores tokens, which head %v does not; send standard", t.Loss, t.Head))
 	}
 	if !b.HasTokenLabels() && t.MaxGeneration > 0 {
-		b.Fail(fmt.Errorf("maxGenerationLength %d needs a language-model head, and head is %v; send 0", t.MaxGeneration, t.Head))
+		b.Fail(say.Errorf("maxGenerationLength %d needs a language-model head, and head is %v; send 0", t.MaxGeneration, t.Head))
 	}
 	if t.LabelSmoothing > 0 && !b.Smooths {
-		b.Fail(fmt.Errorf("labelSmoothing %g is not modelled yet for this kind of model; send 0", t.LabelSmoothing))
+		b.Fail(say.Errorf("labelSmoothing %g is not modelled yet for this kind of model; send 0", t.LabelSmoothing))
 	}
 }
 
@@ -57,19 +55,19 @@ func (b *Builder) checkLoss() {
 func (b *Builder) checkForms() {
 	t := b.Train
 	if t.Mode == workload.Master {
-		b.Fail(fmt.Errorf("precisionMode master is not modelled yet; send pure, autocast or autocast-16"))
+		b.Fail(say.Errorf("precisionMode master is not modelled yet; send pure, autocast or autocast-16"))
 	}
 	if t.Checkpointing && t.CheckpointingForm == workload.OffloadedCheckpoints {
-		b.Fail(fmt.Errorf("checkpointingImplementation offloaded is not modelled yet; send non-reentrant or reentrant"))
+		b.Fail(say.Errorf("checkpointingImplementation offloaded is not modelled yet; send non-reentrant or reentrant"))
 	}
 	if b.Attention.Implementation != workload.FlashAttention2 {
 		return
 	}
 	if !t.IsAutocast() && t.Weights() == workload.FP32 {
-		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 runs in fp16 and bf16 only; send sdpa, or precision bf16"))
+		b.Fail(say.Errorf("attentionImplementation flash_attention_2 runs in fp16 and bf16 only; send sdpa, or precision bf16"))
 	}
 	if b.Biased {
-		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 takes no position bias, which this model adds to its scores; send sdpa or eager"))
+		b.Fail(say.Errorf("attentionImplementation flash_attention_2 takes no position bias, which this model adds to its scores; send sdpa or eager"))
 	}
 }
 
@@ -77,6 +75,6 @@ func (b *Builder) checkForms() {
 // its own for it.
 func (b *Builder) refuseFlash(model string) {
 	if b.Attention.Implementation == workload.FlashAttention2 {
-		b.Fail(fmt.Errorf("attentionImplementation flash_attention_2 is not modelled for %s, which has a module of its own for it; send sdpa or eager", model))
+		b.Fail(say.Errorf("attentionImplementation flash_attention_2 is not modelled for %s, which has a module of its own for it; send sdpa or eager", model))
 	}
 }

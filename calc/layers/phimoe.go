@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -20,7 +19,7 @@ type phiMoE struct {
 func (b *Builder) phiMoE(leaf string, m workload.Text, e workload.Experts, h tape.Dim) *phiMoE {
 	defer b.In(leaf)()
 	if e.Active != phiMoEActive {
-		b.Fail(errors.New("the mixture of Phi sends each token to two experts; send numActiveExperts 2"))
+		b.Fail(say.Errorf("the mixture of Phi sends each token to two experts; send numActiveExperts 2"))
 	}
 	return &phiMoE{b.routedExperts(m, e, h, true)}
 }

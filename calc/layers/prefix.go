@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -41,7 +40,7 @@ func (b *Builder) Prefix(s Sizes) *Prefix {
 }
 
 // errPrefixCheckpointing is PEFT's own refusal.
-var errPrefixCheckpointing = errors.New("prefix tuning does not work with gradient checkpointing, which drops the cache that holds the prefix; set gradientCheckpointing false")
+var errPrefixCheckpointing = say.Errorf("prefix tuning does not work with gradient checkpointing, which drops the cache that holds the prefix; set gradientCheckpointing false")
 
 // Begin makes the cache of a step.
 func (p *Prefix) Begin(stack *Stack) {

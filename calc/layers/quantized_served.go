@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -106,12 +107,12 @@ func (b *Builder) checkServed() {
 		return
 	}
 	if !b.Inference.On {
-		b.Fail(fmt.Errorf("quantization %v is a form in which weights are served, not trained; send nf4", workload.Served(q)))
+		b.Fail(say.Errorf("quantization %v is a form in which weights are served, not trained; send nf4", workload.Served(q)))
 		return
 	}
 	if q == workload.MXFP4 && !b.sinks {
-		b.Fail(fmt.Errorf("quantization mxfp4 is the form of gpt-oss's experts, and this model has none; send gptq-int4 or awq-int4 for four bits an element"))
+		b.Fail(say.Errorf("quantization mxfp4 is the form of gpt-oss's experts, and this model has none; send gptq-int4 or awq-int4 for four bits an element"))
 		return
 	}
-	b.Notes = append(b.Notes, fmt.Sprintf("quantization %v: the stored bytes follow its published layout; no run was measured, and what its kernels take while they run is taken to be the product's output alone, beside a quantized input for fp8", workload.Served(q)))
+	b.Notes = append(b.Notes, say.F("quantization %v: the stored bytes follow its published layout; no run was measured, and what its kernels take while they run is taken to be the product's output alone, beside a quantized input for fp8", workload.Served(q)))
 }

@@ -1,10 +1,8 @@
 package layers
 
 import (
-	"errors"
-	"fmt"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -41,16 +39,16 @@ func (b *Builder) QwenVL(m workload.Text, v workload.Vision, e workload.Experts,
 	})
 	if q.imageTokens() == 0 {
 		side := v.Patch * max(1, v.Merge)
-		b.Fail(fmt.Errorf("an image of %dx%d pixels is smaller than the %d pixels a side that make one token; send a larger imageWidth and imageHeight", v.Width, v.Height, side))
+		b.Fail(say.Errorf("an image of %dx%d pixels is smaller than the %d pixels a side that make one token; send a larger imageWidth and imageHeight", v.Width, v.Height, side))
 	}
 	if e.Count > 0 && (e.FirstDense > 0 || e.LayerFrequency > 1) {
-		b.Fail(errors.New("dense layers among those with experts are not modelled yet for Qwen3-VL; send mlp_only_layers [] and decoder_sparse_step 1"))
+		b.Fail(say.Errorf("dense layers among those with experts are not modelled yet for Qwen3-VL; send mlp_only_layers [] and decoder_sparse_step 1"))
 	}
 	if q.lm.prefix != nil {
-		b.Fail(errors.New("prefix tuning of Qwen-VL is not modelled yet; send another fineTuningMethod"))
+		b.Fail(say.Errorf("prefix tuning of Qwen-VL is not modelled yet; send another fineTuningMethod"))
 	}
 	if m.Window > 0 {
-		b.Fail(errors.New("sliding windows in Qwen-VL's language model are not modelled yet; send use_sliding_window false"))
+		b.Fail(say.Errorf("sliding windows in Qwen-VL's language model are not modelled yet; send use_sliding_window false"))
 	}
 	return q
 }

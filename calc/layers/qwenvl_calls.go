@@ -1,9 +1,9 @@
 package layers
 
 import (
-	"fmt"
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -58,7 +58,7 @@ func repeated(xs []int64, n int64) []int64 {
 // than are recorded one by one.
 func (b *Builder) together(lengths []int64) []call {
 	if n := len(lengths); n > mostCalls {
-		b.note(fmt.Sprintf("the vision tower attends in %d calls a layer, which are taken for %d at most: each of the others takes up to 2 KiB more on the card", n, 2*mostCalls))
+		b.note(say.F("the vision tower attends in %d calls a layer, which are taken for %d at most: each of the others takes up to 2 KiB more on the card", n, 2*mostCalls))
 	}
 	most := (int64(len(lengths)) + mostCalls - 1) / mostCalls
 	var out []call
@@ -73,8 +73,8 @@ func (b *Builder) together(lengths []int64) []call {
 }
 
 // note adds to what the numbers rest on, once.
-func (b *Builder) note(what string) {
-	if !slices.Contains(b.Notes, what) {
+func (b *Builder) note(what say.Text) {
+	if !slices.ContainsFunc(b.Notes, what.Equal) {
 		b.Notes = append(b.Notes, what)
 	}
 }

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -42,7 +43,7 @@ func (b *Builder) RotaryDecoderIn(body string, m workload.Text, frozen int64) *R
 func (b *Builder) rotaryBody(body string, m workload.Text, frozen int64) *RotaryDecoder {
 	if m.Family == workload.Gemma2 && !b.eagerly() {
 		b.Attention.Implementation = workload.Eager
-		b.Notes = append(b.Notes, "Gemma 2 caps attention scores, which no fused kernel of torch does: the library takes eager attention")
+		b.Notes = append(b.Notes, say.F("Gemma 2 caps attention scores, which no fused kernel of torch does: the library takes eager attention"))
 	}
 	c := &RotaryDecoder{b: b, m: m, s: b.Sizes(m)}
 	style := b.styleOf(m, c.s)

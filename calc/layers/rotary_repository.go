@@ -1,6 +1,9 @@
 package layers
 
-import "vramcalc/calc/workload"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/workload"
+)
 
 // This file holds decoders whose code lives in model repositories and not in
 // the library: their matrices and names are their own, the order of operators
@@ -18,7 +21,7 @@ func (b *Builder) chatGLM(st *blockStyle, m workload.Text, s Sizes) {
 		st.attn, st.final = "attention", "final_layernorm"
 		st.mlp = func() FeedForward { return b.TwoMatrices("mlp", "dense_h_to_4h", "dense_4h_to_h", s.H, s.F, m, 0) }
 	}
-	b.Notes = append(b.Notes, "the model's code lives in its repository; operators follow the library's GLM")
+	b.Notes = append(b.Notes, say.F("the model's code lives in its repository; operators follow the library's GLM"))
 }
 
 // repositoryCode is InternLM2 and Baichuan: LLaMA's forward with one matrix for
@@ -32,5 +35,5 @@ func (b *Builder) repositoryCode(st *blockStyle, m workload.Text, s Sizes) {
 			return b.gatedMLPNamed("feed_forward", [3]string{"w1", "w3", "w2"}, s.H, s.F, m.MLPBias, m.Activation)
 		}
 	}
-	b.Notes = append(b.Notes, "the model's code lives in its repository; operators follow the library's LLaMA")
+	b.Notes = append(b.Notes, say.F("the model's code lives in its repository; operators follow the library's LLaMA"))
 }

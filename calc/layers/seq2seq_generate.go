@@ -1,8 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -23,7 +22,7 @@ func (q *Seq2Seq) Answers() *Answers { return &Answers{b: q.b, q: q} }
 func (a *Answers) Prompt() []*tape.Tensor {
 	b, t := a.b, a.b.T
 	if b.Inference.Cache != workload.DynamicCache || b.Inference.CachePrecision != workload.CacheModel {
-		b.Fail(fmt.Errorf("cacheImplementation %v of an encoder-decoder is not modelled yet; send dynamic in the model's own precision", b.Inference.Cache))
+		b.Fail(say.Errorf("cacheImplementation %v of an encoder-decoder is not modelled yet; send dynamic in the model's own precision", b.Inference.Cache))
 	}
 	b.unplaced = true
 	a.given = t.Input("token ids", tape.I64, b.B, b.S)

@@ -1,10 +1,10 @@
 package layers
 
 import (
-	"fmt"
 	"strings"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -74,7 +74,7 @@ func (b *Builder) checkNames() {
 	check := func(argument string, beginnings []string) {
 		for _, f := range beginnings {
 			if !b.named[f] {
-				b.Fail(fmt.Errorf("%s %q begins no parameter's name; layers are written with * for their number, and frozenLayers freezes the first of them", argument, f))
+				b.Fail(say.Errorf("%s %q begins no parameter's name; layers are written with * for their number, and frozenLayers freezes the first of them", argument, f))
 			}
 		}
 	}

@@ -1,10 +1,8 @@
 package layers
 
 import (
-	"errors"
-	"fmt"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -67,19 +65,19 @@ func (b *Builder) BLIP2(m workload.Text, v workload.Vision, frozen int64, parts 
 func (g *BLIP2) checks() {
 	b, v := g.b, g.v
 	if v.Model == workload.ArchInstructBLIP {
-		b.Notes = append(b.Notes, fmt.Sprintf("the Q-Former reads an instruction as long as the text, at most its %d positions; a shorter one takes less", v.QFormerPositions))
+		b.Notes = append(b.Notes, say.F("the Q-Former reads an instruction as long as the text, at most its %d positions; a shorter one takes less", v.QFormerPositions))
 	}
 	if v.Model == workload.ArchInstructBLIP && v.Images > 1 {
-		b.Fail(fmt.Errorf("imagesPerSample %d: InstructBLIP reads one instruction with one image; send 1", v.Images))
+		b.Fail(say.Errorf("imagesPerSample %d: InstructBLIP reads one instruction with one image; send 1", v.Images))
 	}
 	if v.Model == workload.ArchBLIP2 && v.QFormerVocab > 0 {
-		b.Fail(errors.New("a Q-Former that reads text is of BLIP-2's retrieval models, which are not modelled yet; send use_qformer_text_input false"))
+		b.Fail(say.Errorf("a Q-Former that reads text is of BLIP-2's retrieval models, which are not modelled yet; send use_qformer_text_input false"))
 	}
 	if v.Model == workload.ArchBLIP2 && b.Weights == tape.F16 {
-		b.Notes = append(b.Notes, "the Q-Former is in fp16 like the rest; from_pretrained keeps it and the query tokens in fp32, at twice their bytes")
+		b.Notes = append(b.Notes, say.F("the Q-Former is in fp16 like the rest; from_pretrained keeps it and the query tokens in fp32, at twice their bytes"))
 	}
 	if v.Model == workload.ArchBLIP2 && b.Attention.Implementation == workload.FlashAttention2 {
-		b.Fail(errors.New("attentionImplementation flash_attention_2 is not supported by the library's BLIP-2; send sdpa"))
+		b.Fail(say.Errorf("attentionImplementation flash_attention_2 is not supported by the library's BLIP-2; send sdpa"))
 	}
 }
 

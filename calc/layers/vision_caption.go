@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -29,7 +28,7 @@ func (b *Builder) BLIP(m workload.Text, v workload.Vision, frozen int64, parts P
 	g := &BLIP{b: b, m: m, s: b.Sizes(m)}
 	b.InputsFirst = true
 	if b.Train.Checkpointing && b.adapters() {
-		b.Fail(errors.New("gradientCheckpointing with LoRA fails in the library's BLIP, which adds to its embeddings in place; send gradientCheckpointing false"))
+		b.Fail(say.Errorf("gradientCheckpointing with LoRA fails in the library's BLIP, which adds to its embeddings in place; send gradientCheckpointing false"))
 	}
 	parts.Vision(func() {
 		defer b.In("vision_model")()

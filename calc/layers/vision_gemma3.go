@@ -1,10 +1,10 @@
 package layers
 
 import (
-	"errors"
 	"math"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -105,7 +105,7 @@ type poolingProjector struct {
 	norm *GemmaNorm
 }
 
-var errPooling = errors.New("mm_tokens_per_image is no square of a divisor of the patches of a side; send 256 for images of 896 pixels and patches of 14")
+var errPooling = say.Errorf("mm_tokens_per_image is no square of a divisor of the patches of a side; send 256 for images of 896 pixels and patches of 14")
 
 func (b *Builder) poolingProjector(v workload.Vision, s towerSizes, h tape.Dim) *poolingProjector {
 	p := &poolingProjector{b: b, s: s}

@@ -1,8 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -60,7 +59,7 @@ func (q *QwenVL) Step(ids *tape.Tensor) *tape.Tensor {
 func (l *Mllama) Step(ids *tape.Tensor) *tape.Tensor {
 	b, t, d := l.b, l.b.T, ids.Dims()
 	if b.Inference.Cache != workload.DynamicCache || b.Inference.CachePrecision != workload.CacheModel {
-		b.Fail(fmt.Errorf("cacheImplementation %v of a model with cross-attention to images is not modelled yet; send dynamic in the model's own precision", b.Inference.Cache))
+		b.Fail(say.Errorf("cacheImplementation %v of a model with cross-attention to images is not modelled yet; send dynamic in the model's own precision", b.Inference.Cache))
 	}
 	f := t.Frame(ids)
 	tiles := f.V(t.Make("tiles that the token sees", tape.I64, []tape.Dim{d[0], tape.One, tape.N(max(1, l.v.Images)), l.tower.s.tiles}))

@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -70,10 +69,10 @@ func (b *Builder) freezeOwn(on bool) func() {
 func (g *Idefics) check(m workload.Text) {
 	b, v := g.b, g.v
 	if v.Height != v.NativeSize || v.Width != v.NativeSize {
-		b.Fail(errors.New("the model's processor gives images of one size; send imageHeight and imageWidth equal to the tower's image_size"))
+		b.Fail(say.Errorf("the model's processor gives images of one size; send imageHeight and imageWidth equal to the tower's image_size"))
 	}
 	if v.CrossEvery < 1 || m.Layers%v.CrossEvery != 0 {
-		b.Fail(errors.New("the library's forward needs whole intervals of cross-attention; send num_hidden_layers divisible by cross_layer_interval"))
+		b.Fail(say.Errorf("the library's forward needs whole intervals of cross-attention; send num_hidden_layers divisible by cross_layer_interval"))
 	}
 }
 

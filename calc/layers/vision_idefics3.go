@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -38,7 +37,7 @@ func (b *Builder) SmolVLM(m workload.Text, v workload.Vision, frozen int64, part
 	for g.side = 1; (g.side+1)*(g.side+1) <= n; g.side++ {
 	}
 	if g.side*g.side != n || g.side%max(1, v.Merge) != 0 {
-		b.Fail(errors.New("the connector takes squares of patches; send an imageHeight equal to imageWidth whose patches divide by scale_factor"))
+		b.Fail(say.Errorf("the connector takes squares of patches; send an imageHeight equal to imageWidth whose patches divide by scale_factor"))
 	}
 	g.features = tape.N(n / max(1, v.Merge*v.Merge))
 	return g

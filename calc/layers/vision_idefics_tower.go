@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -26,7 +27,7 @@ type naViT struct {
 const naViTLayers = 5
 
 // naViTNote is what these models' numbers rest on.
-const naViTNote = "The images of a batch are taken as equally large and none is padding, so that attention in the tower needs no mask."
+var naViTNote = say.F("The images of a batch are taken as equally large and none is padding, so that attention in the tower needs no mask.")
 
 func (b *Builder) naViT(v workload.Vision) *naViT {
 	w := &naViT{b: b, s: b.towerSizes(v, false), side: v.NativeSize / max(1, v.Patch)}

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -10,7 +11,7 @@ import (
 const additionalTokens = 3
 
 // lossOfDecoupled is what is taken of a loss that the library cannot compute.
-const lossOfDecoupled = "transformers 5.24 cannot compute the loss of an Idefics with additional_vocab_size above 0: it views the logits as vocab_size wide. They are taken at their own width here."
+var lossOfDecoupled = say.F("transformers 5.24 cannot compute the loss of an Idefics with additional_vocab_size above 0: it views the logits as vocab_size wide. They are taken at their own width here.")
 
 // decoupledEmbedding is IdeficsDecoupledEmbedding: a table of further rows
 // beside the vocabulary's.

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -17,7 +18,7 @@ func (b *Builder) languageModel(m workload.Text, frozen int64) languageModel {
 	const body = "model.language_model"
 	switch m.Family {
 	case workload.InternLM2:
-		b.Notes = append(b.Notes, "InternLM2 is code of a model repository, joined here to the tower as transformers joins other decoders. The repository's own way of joining was not measured; it may hold a few copies of the embeddings more or less for a moment")
+		b.Notes = append(b.Notes, say.F("InternLM2 is code of a model repository, joined here to the tower as transformers joins other decoders. The repository's own way of joining was not measured; it may hold a few copies of the embeddings more or less for a moment"))
 		return rotaryLanguage{b.RotaryDecoderIn(body, m, frozen)}
 	case workload.Phi3:
 		return rotaryLanguage{b.RotaryDecoderIn(body, m, frozen)}

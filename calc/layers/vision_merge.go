@@ -1,10 +1,10 @@
 package layers
 
 import (
-	"errors"
 	"strings"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -53,7 +53,7 @@ func (b *Builder) LLaVA(m workload.Text, v workload.Vision, frozen int64, parts 
 	})
 	parts.Text(func() { l.lm = b.languageModel(m, frozen) })
 	if v.Family == workload.PixtralVision && !v.KeepClass {
-		b.Fail(errors.New("the tower of Pixtral has no class token; send vision_feature_select_strategy full"))
+		b.Fail(say.Errorf("the tower of Pixtral has no class token; send vision_feature_select_strategy full"))
 	}
 	l.features = l.s.Tokens
 	if n, _ := l.features.Const(); !v.KeepClass {

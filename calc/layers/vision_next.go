@@ -1,10 +1,8 @@
 package layers
 
 import (
-	"errors"
-	"fmt"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -46,10 +44,10 @@ func (b *Builder) LLaVANext(m workload.Text, v workload.Vision, frozen int64, pa
 	g.height, g.width = v.Fewer(g.left, g.across, g.side)
 	l.grid = g
 	if g.height < 1 || g.width < 1 {
-		b.Fail(fmt.Errorf("an image of %dx%d pixels is so narrow that nothing of it is left on the model's canvas; send imageWidth and imageHeight nearer to each other", v.Width, v.Height))
+		b.Fail(say.Errorf("an image of %dx%d pixels is so narrow that nothing of it is left on the model's canvas; send imageWidth and imageHeight nearer to each other", v.Width, v.Height))
 	}
 	if v.KeepClass == (v.Family == workload.CLIPVision) {
-		b.Fail(errors.New("LLaVA-NeXT lays out the features of patches alone; send vision_feature_select_strategy default for a tower with a class token, full for one without"))
+		b.Fail(say.Errorf("LLaVA-NeXT lays out the features of patches alone; send vision_feature_select_strategy default for a tower with a class token, full for one without"))
 	}
 	parts.Join(func() { l.newline = b.Weight("model.image_newline", l.h) })
 	l.LLaVA = b.LLaVA(m, v.Tile(), frozen, parts)

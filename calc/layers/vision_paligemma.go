@@ -1,9 +1,8 @@
 package layers
 
 import (
-	"errors"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -20,7 +19,7 @@ type PaliGemma struct {
 
 // errNoFlash is the library's refusal of flash attention for models whose
 // tokens have types.
-var errNoFlash = errors.New("attentionImplementation flash_attention_2 would lose the two-sided mask over the image, and the library refuses it for this model; send sdpa or eager")
+var errNoFlash = say.Errorf("attentionImplementation flash_attention_2 would lose the two-sided mask over the image, and the library refuses it for this model; send sdpa or eager")
 
 // PaliGemma declares the model.
 func (b *Builder) PaliGemma(m workload.Text, v workload.Vision, frozen int64, parts Parts) *PaliGemma {
@@ -28,7 +27,7 @@ func (b *Builder) PaliGemma(m workload.Text, v workload.Vision, frozen int64, pa
 		b.Fail(errNoFlash)
 	}
 	if v.Projection != m.Hidden {
-		b.Fail(errors.New("projection_dim differs from the language model's hidden_size, and features would not fit among the tokens; send equal numbers"))
+		b.Fail(say.Errorf("projection_dim differs from the language model's hidden_size, and features would not fit among the tokens; send equal numbers"))
 	}
 	p := &PaliGemma{b: b, v: v}
 	parts.Vision(func() {

@@ -1,8 +1,7 @@
 package layers
 
 import (
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -35,7 +34,7 @@ func (b *Builder) Whisper(m workload.Text, v workload.Vision, frozen int64, part
 	}()
 	parts.Text(func() { w.head = b.Head("proj_out", w.s.H, w.s.V, false, m.TiedEmbeddings, w.tokens) })
 	if seconds := v.AudioSeconds; seconds != whisperWindow {
-		b.Notes = append(b.Notes, fmt.Sprintf("the feature extractor pads or cuts every sample to its window of %d s, so that %g s take as much", whisperWindow, seconds))
+		b.Notes = append(b.Notes, say.F("the feature extractor pads or cuts every sample to its window of %d s, so that %g s take as much", whisperWindow, seconds))
 	}
 	return w
 }

@@ -2,7 +2,10 @@
 // answer, and the breakdown that an estimate gives.
 package memory
 
-import "vramcalc/calc/unit"
+import (
+	"vramcalc/calc/say"
+	"vramcalc/calc/unit"
+)
 
 // Phase is a part of a run that has a peak of its own.
 type Phase uint8
@@ -82,45 +85,46 @@ const (
 )
 
 var componentRows = [...]struct {
-	id, label string
-	category  Category
+	id       string
+	label    say.Text
+	category Category
 }{
-	ModelWeights:         {"modelWeights", "Model weights", Weights},
-	VisionEncoder:        {"visionEncoder", "Vision encoder weights", Weights},
-	TextEncoder:          {"textEncoder", "Text model weights", Weights},
-	FusionLayer:          {"fusionLayer", "Fusion layer weights", Weights},
-	DenseWeights:         {"denseWeights", "Dense weights (attention, norms, embeddings, shared experts)", Weights},
-	Router:               {"router", "Router weights", Weights},
-	ActiveExperts:        {"activeExperts", "Weights of the experts a token visits", Weights},
-	InactiveExperts:      {"inactiveExperts", "Weights of the other experts, resident all the same", Weights},
-	ConvolutionLayers:    {"convolutionLayers", "Convolution weights", Weights},
-	FullyConnected:       {"fullyConnected", "Fully connected weights", Weights},
-	BatchNorm:            {"batchNorm", "Normalization weights and statistics", Weights},
-	LoRAParameters:       {"loraParameters", "LoRA adapter weights", Adapters},
-	GradientStorage:      {"gradients", "Gradients of trainable parameters", Gradients},
-	OptimizerStates:      {"optimizerStates", "Optimizer states", OptimizerState},
-	ActivationStorage:    {"activations", "Activations kept for backward", Activations},
-	ImageFeatures:        {"imageFeatures", "Image features", Activations},
-	CrossModalAttention:  {"crossModalAttention", "Cross-modal attention", Activations},
-	FeatureMaps:          {"featureMaps", "Feature maps kept for backward", Activations},
-	RoutingProbabilities: {"routingProbabilities", "Routing probabilities", Activations},
-	ExpertAssignment:     {"expertAssignment", "Expert assignment of tokens", Activations},
-	LoadBalance:          {"loadBalance", "Load-balance loss", Activations},
-	Logits:               {"logits", "Logits and loss", Activations},
-	KVCache:              {"kvCache", "KV cache", Cache},
-	DataAugmentation:     {"dataAugmentation", "Input batch and augmentation", Activations},
-	Workspace:            {"workspace", "Convolution workspace", Overhead},
-	Temporaries:          {"temporaries", "Temporaries (gradients in flight, kernel scratch)", Overhead},
-	Fragmentation:        {"fragmentation", "Held by the caching allocator beyond the tensors", Overhead},
-	Communication:        {"communication", "NCCL buffers", Overhead},
-	Reserved:             {"reserved", "CUDA context and libraries", Overhead},
+	ModelWeights:         {"modelWeights", say.F("Model weights"), Weights},
+	VisionEncoder:        {"visionEncoder", say.F("Vision encoder weights"), Weights},
+	TextEncoder:          {"textEncoder", say.F("Text model weights"), Weights},
+	FusionLayer:          {"fusionLayer", say.F("Fusion layer weights"), Weights},
+	DenseWeights:         {"denseWeights", say.F("Dense weights (attention, norms, embeddings, shared experts)"), Weights},
+	Router:               {"router", say.F("Router weights"), Weights},
+	ActiveExperts:        {"activeExperts", say.F("Weights of the experts a token visits"), Weights},
+	InactiveExperts:      {"inactiveExperts", say.F("Weights of the other experts, resident all the same"), Weights},
+	ConvolutionLayers:    {"convolutionLayers", say.F("Convolution weights"), Weights},
+	FullyConnected:       {"fullyConnected", say.F("Fully connected weights"), Weights},
+	BatchNorm:            {"batchNorm", say.F("Normalization weights and statistics"), Weights},
+	LoRAParameters:       {"loraParameters", say.F("LoRA adapter weights"), Adapters},
+	GradientStorage:      {"gradients", say.F("Gradients of trainable parameters"), Gradients},
+	OptimizerStates:      {"optimizerStates", say.F("Optimizer states"), OptimizerState},
+	ActivationStorage:    {"activations", say.F("Activations kept for backward"), Activations},
+	ImageFeatures:        {"imageFeatures", say.F("Image features"), Activations},
+	CrossModalAttention:  {"crossModalAttention", say.F("Cross-modal attention"), Activations},
+	FeatureMaps:          {"featureMaps", say.F("Feature maps kept for backward"), Activations},
+	RoutingProbabilities: {"routingProbabilities", say.F("Routing probabilities"), Activations},
+	ExpertAssignment:     {"expertAssignment", say.F("Expert assignment of tokens"), Activations},
+	LoadBalance:          {"loadBalance", say.F("Load-balance loss"), Activations},
+	Logits:               {"logits", say.F("Logits and loss"), Activations},
+	KVCache:              {"kvCache", say.F("KV cache"), Cache},
+	DataAugmentation:     {"dataAugmentation", say.F("Input batch and augmentation"), Activations},
+	Workspace:            {"workspace", say.F("Convolution workspace"), Overhead},
+	Temporaries:          {"temporaries", say.F("Temporaries (gradients in flight, kernel scratch)"), Overhead},
+	Fragmentation:        {"fragmentation", say.F("Held by the caching allocator beyond the tensors"), Overhead},
+	Communication:        {"communication", say.F("NCCL buffers"), Overhead},
+	Reserved:             {"reserved", say.F("CUDA context and libraries"), Overhead},
 }
 
 // ID is the name on the wire.
 func (c Component) ID() string { return componentRows[c].id }
 
 // Label is the name for people.
-func (c Component) Label() string { return componentRows[c].label }
+func (c Component) Label() say.Text { return componentRows[c].label }
 
 // Category is the group the component belongs to.
 func (c Component) Category() Category { return componentRows[c].category }
@@ -140,7 +144,7 @@ type Line struct {
 	Bytes     unit.Bytes
 	Formula   string           // closed form of Bytes over Values; empty for overhead outside tensors
 	Values    map[string]int64 // the symbols of Formula
-	Note      string
+	Notes     []say.Text       // what the symbols are, where the bytes come from
 }
 
 // Tensor is a group of equal tensors alive at the peak.
@@ -173,9 +177,9 @@ type Breakdown struct {
 	Saved         unit.Bytes // alive after forward beyond what was alive before it
 	Params        Counts
 	Tensors       []Tensor
-	Work          Work     // of one optimizer step, all micro-batches
-	Notes         []string // what the numbers rest on: bounds, stand-ins
-	Server        *Server  // of inference with a paged cache, else nil
+	Work          Work       // of one optimizer step, all micro-batches
+	Notes         []say.Text // what the numbers rest on: bounds, stand-ins
+	Server        *Server    // of inference with a paged cache, else nil
 }
 
 // Server is what a server with a paged cache takes and holds.

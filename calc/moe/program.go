@@ -1,10 +1,9 @@
 package moe
 
 import (
-	"fmt"
-
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -48,7 +47,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.GLaM:
-		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
+		b.Notes = append(b.Notes, say.F("GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured"))
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
 		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4:
@@ -56,7 +55,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, nil, say.Errorf("%v is not written yet", c.Text.Family)
 	}
 	_, b.KnowsLosses = m.(causal)
 	return b, m, nil

@@ -1,10 +1,8 @@
 package multimodal
 
 import (
-	"errors"
-	"fmt"
-
 	"vramcalc/calc/layers"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -28,10 +26,10 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	// What towers are called, among the models that have one.
 	b.KnownNames("model.vision_tower.", "model.visual.", "model.vision_model.", "vision_encoder.")
 	if c.Vision.Frames > 0 {
-		b.Fail(errors.New("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
+		b.Fail(say.Errorf("videoFrames are not modelled yet for this model; send imagesPerSample instead"))
 	}
 	if c.Vision.AudioSeconds > 0 && c.Vision.Family != workload.WhisperEncoder {
-		b.Fail(errors.New("audioSeconds are not modelled yet for this model; send 0"))
+		b.Fail(say.Errorf("audioSeconds are not modelled yet for this model; send 0"))
 	}
 	return b, m, nil
 }
@@ -117,7 +115,7 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 			return b.QwenVL(c.Text, c.Vision, c.Experts, c.Train.FrozenLayers, parts), nil
 		}
 	}
-	return nil, fmt.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
+	return nil, say.Errorf("%v with a tower %v and a language model %v is not written yet", c.Vision.Model, c.Vision.Family, c.Text.Family)
 }
 
 // supported says whether a model with a projector has a tower and a decoder

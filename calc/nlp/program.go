@@ -1,10 +1,9 @@
 package nlp
 
 import (
-	"fmt"
-
 	"vramcalc/calc/layers"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -59,7 +58,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		workload.Phi, workload.StarCoder2, workload.OLMo2, workload.Cohere, workload.StableLM, workload.SmolLM3,
 		workload.ChatGLM, workload.InternLM2, workload.Baichuan, workload.OLMo, workload.Nemotron:
 		if c.Text.Family == workload.OLMo || c.Text.Family == workload.Nemotron {
-			b.Notes = append(b.Notes, fmt.Sprintf("%v is written from the library's code; no run was measured", c.Text.Family))
+			b.Notes = append(b.Notes, say.F("%v is written from the library's code; no run was measured", c.Text.Family))
 		}
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
@@ -87,7 +86,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.T5, workload.MT5:
 		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, nil, say.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)

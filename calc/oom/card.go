@@ -3,6 +3,7 @@ package oom
 import (
 	"slices"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -18,7 +19,7 @@ const (
 // Part is what some of the card's memory is for.
 type Part struct {
 	ID    string
-	Label string
+	Label say.Text
 	Bytes unit.Bytes
 }
 
@@ -93,14 +94,15 @@ func sum(processes []Process) unit.Bytes {
 func (c Card) Parts() []Part {
 	var out []Part
 	for _, p := range []struct {
-		id, label string
-		amount    Amount
+		id     string
+		label  say.Text
+		amount Amount
 	}{
-		{"allocated", "Tensors of this process", c.Allocated},
-		{"unallocated", "Held by PyTorch between tensors", c.Hollow},
-		{"outside", "This process outside PyTorch's allocator", c.Outside},
-		{"others", "Other processes and the driver", c.Others},
-		{"free", "Free", c.Free},
+		{"allocated", say.F("Tensors of this process"), c.Allocated},
+		{"unallocated", say.F("Held by PyTorch between tensors"), c.Hollow},
+		{"outside", say.F("This process outside PyTorch's allocator"), c.Outside},
+		{"others", say.F("Other processes and the driver"), c.Others},
+		{"free", say.F("Free"), c.Free},
 	} {
 		if p.amount.Known {
 			out = append(out, Part{p.id, p.label, p.amount.Bytes})

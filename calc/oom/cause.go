@@ -1,9 +1,7 @@
 package oom
 
 import (
-	"fmt"
-	"strings"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -36,22 +34,22 @@ const (
 // A Cause is why an allocation failed.
 type Cause struct {
 	ID    string
-	Title string
-	Why   string // with the numbers
+	Title say.Text
+	Why   say.Text // with the numbers
 }
 
 // Cause decides which number binds.
 func (m *Message) Cause() Cause {
 	switch m.Source {
 	case Host:
-		return Cause{HostMemory, "The machine's memory is full, not the card's", "The message comes from the allocator of host memory: weights being loaded, a data loader, or what is offloaded." + m.asked()}
+		return Cause{HostMemory, say.F("The machine's memory is full, not the card's"), say.Join(" ", say.F("The message comes from the allocator of host memory: weights being loaded, a data loader, or what is offloaded."), m.asked())}
 	case Library:
-		return Cause{Context, "A library found no memory outside PyTorch's allocator", "cuBLAS, cuDNN or NCCL asks the card directly for handles, workspaces and buffers, when PyTorch's cache already holds the rest: the run needs more than the card has, by little."}
+		return Cause{Context, say.F("A library found no memory outside PyTorch's allocator"), say.F("cuBLAS, cuDNN or NCCL asks the card directly for handles, workspaces and buffers, when PyTorch's cache already holds the rest: the run needs more than the card has, by little.")}
 	case Driver:
-		return Cause{Context, "The card was full before PyTorch's allocator was asked", "The runtime itself failed: a context, a kernel or a module found no memory. Where it is the first use of the card, another process has it; later, PyTorch's cache holds the rest."}
+		return Cause{Context, say.F("The card was full before PyTorch's allocator was asked"), say.F("The runtime itself failed: a context, a kernel or a module found no memory. Where it is the first use of the card, another process has it; later, PyTorch's cache holds the rest.")}
 	}
 	if !m.Tried.Known {
-		return Cause{Unknown, "The message has no numbers", "Paste the whole line: what was tried, what the card has, what is allocated."}
+		return Cause{Unknown, say.F("The message has no numbers"), say.F("Paste the whole line: what was tried, what the card has, what is allocated.")}
 	}
 	return m.binding(m.Card())
 }
@@ -67,23 +65,23 @@ func (m *Message) binding(c Card) Cause {
 	byOthers := c.Others.Known && others >= max(short, large)
 	switch held := m.Reserved(); {
 	case m.ceiling().Known && tried > m.ceiling().Bytes:
-		return Cause{SingleTensor, "One tensor is larger than the card", fmt.Sprintf("%s were asked for at once, and all there is is %s.", tried, m.ceiling().Bytes)}
+		return Cause{SingleTensor, say.F("One tensor is larger than the card"), say.F("%s were asked for at once, and all there is is %s.", tried, m.ceiling().Bytes)}
 	case m.Source == Metal:
 		return m.metal(c)
 	case m.Allowed.Known && held.Known && unit.Add(held.Bytes, tried) > m.Allowed.Bytes && free >= tried:
-		return Cause{Limit, "A limit is set for this process", fmt.Sprintf("%s of %s are allowed, though %s were free: set_per_process_memory_fraction or a share of the card.", m.Allowed.Bytes, m.Total.Bytes, free)}
+		return Cause{Limit, say.F("A limit is set for this process"), say.F("%s of %s are allowed, though %s were free: set_per_process_memory_fraction or a share of the card.", m.Allowed.Bytes, m.Total.Bytes, free)}
 	case byHoles && (!byOthers || hollow >= others):
-		return Cause{Fragmentation, "There is room, but in holes that are too small", fmt.Sprintf("PyTorch holds %s that no tensor uses, and %s are free; in one piece they would have held the %s that were asked for.", hollow, free, tried)}
+		return Cause{Fragmentation, say.F("There is room, but in holes that are too small"), say.F("PyTorch holds %s that no tensor uses, and %s are free; in one piece they would have held the %s that were asked for.", hollow, free, tried)}
 	case byOthers:
-		return Cause{OtherProcess, "Another process has the memory", fmt.Sprintf("%s of %s are not this process's%s; %s were asked for and %s free.", others, m.Total.Bytes, named(c.Processes), tried, free)}
+		return Cause{OtherProcess, say.F("Another process has the memory"), say.F("%s of %s are not this process's%s; %s were asked for and %s free.", others, m.Total.Bytes, named(c.Processes), tried, free)}
 	case m.Free.Known && free >= tried:
-		return Cause{Limit, "The card had room when the message was written", fmt.Sprintf("%s were free and %s were asked for: a limit of the container or MIG slice, or a process that came and went.", free, tried)}
+		return Cause{Limit, say.F("The card had room when the message was written"), say.F("%s were free and %s were asked for: a limit of the container or MIG slice, or a process that came and went.", free, tried)}
 	case c.Outside.Known && outside >= max(short, large):
-		return Cause{Context, "This process has much outside PyTorch's allocator", fmt.Sprintf("%s are neither tensors nor cache, where a context takes up to %s: NCCL, custom kernels, another library, a second context.", c.Outside.Bytes, usualContext)}
+		return Cause{Context, say.F("This process has much outside PyTorch's allocator"), say.F("%s are neither tensors nor cache, where a context takes up to %s: NCCL, custom kernels, another library, a second context.", c.Outside.Bytes, usualContext)}
 	case m.ceiling().Known && float64(tried) >= huge*float64(m.ceiling().Bytes) || c.Allocated.Known && tried > c.Allocated.Bytes:
-		return Cause{SingleTensor, "One tensor is out of proportion", fmt.Sprintf("%s were asked for at once%s: what that tensor grows with is to be made smaller.", tried, m.beside())}
+		return Cause{SingleTensor, say.F("One tensor is out of proportion"), say.F("%s were asked for at once%s: what that tensor grows with is to be made smaller.", tried, m.beside())}
 	}
-	return Cause{Capacity, "The run is larger than the card", "The tensors of this process fill it" + m.beside() + "; the last request was small. Less has to be kept."}
+	return Cause{Capacity, say.F("The run is larger than the card"), say.F("The tensors of this process fill it%s; the last request was small. Less has to be kept.", m.beside())}
 }
 
 // metal decides for Apple's GPUs, which share the machine's memory.
@@ -91,13 +89,13 @@ func (m *Message) metal(c Card) Cause {
 	others := c.Outside.Bytes
 	switch {
 	case m.Allowed.Known && unit.Add(m.Allocated.Bytes, m.Tried.Bytes) <= m.Allowed.Bytes && others > 0:
-		return Cause{Context, "This process has much outside PyTorch's allocator", fmt.Sprintf("%s are Metal's own (compiled graphs, their temporaries); with them the limit of %s is reached.", others, m.Allowed.Bytes)}
+		return Cause{Context, say.F("This process has much outside PyTorch's allocator"), say.F("%s are Metal's own (compiled graphs, their temporaries); with them the limit of %s is reached.", others, m.Allowed.Bytes)}
 	case m.Allowed.Known && float64(m.Tried.Bytes) >= huge*float64(m.Allowed.Bytes):
-		return Cause{SingleTensor, "One tensor is out of proportion", fmt.Sprintf("%s were asked for at once%s.", m.Tried.Bytes, m.beside())}
+		return Cause{SingleTensor, say.F("One tensor is out of proportion"), say.F("%s were asked for at once%s.", m.Tried.Bytes, m.beside())}
 	case !m.Allowed.Known && !m.Allocated.Known:
-		return Cause{SingleTensor, "One tensor is larger than Metal takes", fmt.Sprintf("%s in one buffer are refused whatever is free.", m.Tried.Bytes)}
+		return Cause{SingleTensor, say.F("One tensor is larger than Metal takes"), say.F("%s in one buffer are refused whatever is free.", m.Tried.Bytes)}
 	}
-	return Cause{Capacity, "The run is larger than what the machine lets the GPU have", "The tensors fill it" + m.beside() + "."}
+	return Cause{Capacity, say.F("The run is larger than what the machine lets the GPU have"), say.F("The tensors fill it%s.", m.beside())}
 }
 
 // ceiling is the most that this process could ever have.
@@ -109,30 +107,30 @@ func (m *Message) ceiling() Amount {
 }
 
 // beside says what the request came on top of.
-func (m *Message) beside() string {
+func (m *Message) beside() say.Text {
 	switch top := m.ceiling(); {
 	case m.Allocated.Known && top.Known:
-		return fmt.Sprintf(", with %s of %s in tensors", m.Allocated.Bytes, top.Bytes)
+		return say.F(", with %s of %s in tensors", m.Allocated.Bytes, top.Bytes)
 	case m.Allocated.Known:
-		return fmt.Sprintf(", with %s in tensors", m.Allocated.Bytes)
+		return say.F(", with %s in tensors", m.Allocated.Bytes)
 	}
-	return ""
+	return say.Text{}
 }
 
-func (m *Message) asked() string {
+func (m *Message) asked() say.Text {
 	if !m.Tried.Known {
-		return ""
+		return say.Text{}
 	}
-	return fmt.Sprintf(" %s were asked for.", m.Tried.Bytes)
+	return say.F("%s were asked for.", m.Tried.Bytes)
 }
 
-func named(processes []Process) string {
+func named(processes []Process) say.Text {
 	if len(processes) == 0 {
-		return ""
+		return say.Text{}
 	}
-	parts := make([]string, len(processes))
+	parts := make([]say.Text, len(processes))
 	for i, p := range processes {
-		parts[i] = fmt.Sprintf("process %d %s", p.ID, p.Bytes)
+		parts[i] = say.F("process %d %s", p.ID, p.Bytes)
 	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return say.F(" (%s)", say.Join(", ", parts...))
 }

@@ -66,7 +66,7 @@ func TestMessages(t *testing.T) {
 			if diff := cmp.Diff(readings[test.name], got, cmp.AllowUnexported(reading{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if c := m.Cause(); c.Title == "" || c.Why == "" || strings.Contains(c.Why, "%!") {
+			if c := m.Cause(); c.Title.IsZero() || c.Why.IsZero() || strings.Contains(c.Why.String(), "%!") {
 				t.Errorf("cause %+v", c)
 			}
 		})
@@ -132,7 +132,7 @@ func FuzzRead(f *testing.F) {
 				t.Errorf("%+v in %+v", a, m)
 			}
 		}
-		if m.Cause().ID == "" || m.Cause().Why == "" {
+		if m.Cause().ID == "" || m.Cause().Why.IsZero() {
 			t.Errorf("no cause: %+v", m)
 		}
 		m.Remedies()

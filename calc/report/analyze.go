@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -11,12 +10,13 @@ import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
+	"vramcalc/calc/say"
 )
 
 // CostAnswer answers what a run takes in time and money. Cost is a *Cost where
 // a GPU was named, else a []*Cost.
 type CostAnswer struct {
-	Summary     string       `json:"summary" jsonschema_description:"One or two sentences to act on."`
+	Summary     say.Text     `json:"summary" jsonschema_description:"One or two sentences to act on."`
 	Cost        any          `json:"cost,omitempty" jsonschema_description:"On the GPU that was named: one object. Where none was: a list over the GPUs that hold the run, cheapest first."`
 	Target      *Target      `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
 	Validation  *Validation  `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
@@ -34,9 +34,9 @@ func Analyze(c Case) CostAnswer {
 		Validation:  Validate(c.Findings),
 		Assumptions: assumptions(c.Assumptions, c.Detail),
 	}
-	need := "Needs " + gib(c.Breakdown.Total) + "."
+	need := say.F("Needs %s.", gib(c.Breakdown.Total))
 	if a.Target != nil {
-		need += " " + verdict(*a.Target)
+		need = say.Join(" ", need, verdict(*a.Target))
 	}
 	h := sectionsOf(c.Workload).Hardware
 	run := cost.RunOf(c.Workload, c.Breakdown.Work, c.Dataset)
@@ -46,7 +46,7 @@ func Analyze(c Case) CostAnswer {
 			one.Fits = a.Target.Fits
 		}
 		a.Cost = one
-		a.Summary = need + one.speed() + one.inWords()
+		a.Summary = say.Join(" ", need, one.speed(), one.inWords())
 		return a
 	}
 	list := overGPUs(c, run)
@@ -54,7 +54,7 @@ func Analyze(c Case) CostAnswer {
 		list = list[:min(mostCosts, len(list))]
 	}
 	a.Cost = list
-	a.Summary = need + cheapest(list)
+	a.Summary = say.Join(" ", need, cheapest(list))
 	return a
 }
 
@@ -90,34 +90,40 @@ func (c *Cost) stepUSD() float64 {
 
 // speed says how fast a run is, and what that costs where its length is not
 // known.
-func (c *Cost) speed() string {
+func (c *Cost) speed() say.Text {
 	switch {
 	case c.SecondsPerStep == nil:
-		return " " + c.Why
+		return c.Why
+	case c.TokensPerSecond != nil && c.USDPerMillionTokens != nil:
+		return say.F("About %.0f tokens a second on %s, $%.2f for a million.", *c.TokensPerSecond, c.label(), *c.USDPerMillionTokens)
 	case c.TokensPerSecond != nil:
-		s := fmt.Sprintf(" About %.0f tokens a second on %s", *c.TokensPerSecond, c.label())
-		if c.USDPerMillionTokens != nil {
-			s += fmt.Sprintf(", $%.2f for a million", *c.USDPerMillionTokens)
-		}
-		return s + "."
+		return say.F("About %.0f tokens a second on %s.", *c.TokensPerSecond, c.label())
 	case c.SamplesPerSecond != nil:
-		return fmt.Sprintf(" About %.4g samples a second on %s.", *c.SamplesPerSecond, c.label())
+		return say.F("About %.4g samples a second on %s.", *c.SamplesPerSecond, c.label())
 	}
-	return ""
+	return say.Text{}
 }
 
 // cheapest names the first of the costs, and the fastest.
-func cheapest(list []*Cost) string {
+func cheapest(list []*Cost) say.Text {
 	if len(list) == 0 {
-		return " No GPU of the catalogue that passes the filters holds it."
+		return say.F("No GPU of the catalogue that passes the filters holds it.")
 	}
 	first := list[0]
-	s := " Cheapest to rent:" + strings.ToLower(first.speed()[:2]) + first.speed()[2:] + first.inWords()
+	s := say.Join(" ", say.F("Cheapest to rent: %s", first.speed().As(small)), first.inWords())
 	fastest := slices.MinFunc(list, func(a, b *Cost) int { return cmp.Compare(a.seconds(), b.seconds()) })
 	if fastest != first {
-		s += " The fastest of those listed:" + strings.ToLower(fastest.speed()[:2]) + fastest.speed()[2:]
+		s = say.Join(" ", s, say.F("The fastest of those listed: %s", fastest.speed().As(small)))
 	}
 	return s
+}
+
+// small begins a clause in small letters.
+func small(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 // Costs are the costs as a list, of one where a GPU was named.
@@ -149,7 +155,7 @@ func (a CostAnswer) FitsTarget() bool { return a.Target == nil || a.Target.Fits 
 // Text is the answer for people.
 func (a CostAnswer) Text() string {
 	var b strings.Builder
-	b.WriteString(a.Summary + "\n")
+	b.WriteString(a.Summary.String() + "\n")
 	costTable(&b, a.Costs())
 	validation(&b, a.Validation)
 	assumed(&b, a.Assumptions)

@@ -10,13 +10,14 @@ package report
 
 import (
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
 // Answer is what every estimate tool answers. Only Summary is always there: a
 // refusal has no estimate.
 type Answer struct {
-	Summary       string         `json:"summary" jsonschema_description:"One or two sentences to act on."`
+	Summary       say.Text       `json:"summary" jsonschema_description:"One or two sentences to act on."`
 	Estimate      *Estimate      `json:"estimate,omitempty" jsonschema_description:"Memory per GPU; absent when the arguments were refused."`
 	Target        *Target        `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
 	Validation    *Validation    `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
@@ -46,20 +47,20 @@ type Estimate struct {
 	WeightBytes        unit.Bytes  `json:"weightBytes" jsonschema_description:"Parameters and buffers resident before the first step, adapters included."`
 	Parameters         Parameters  `json:"parameters" jsonschema_description:"Unique scalar parameters."`
 	Tensors            []Tensor    `json:"tensors,omitempty" jsonschema_description:"detail full: tensors alive at the peak, largest first."`
-	Notes              []string    `json:"notes,omitempty" jsonschema_description:"detail full: what the numbers rest on."`
+	Notes              []say.Text  `json:"notes,omitempty" jsonschema_description:"detail full: what the numbers rest on."`
 }
 
 // Component is one line of an estimate.
 type Component struct {
 	ID       string             `json:"id"`
-	Label    string             `json:"label"`
+	Label    say.Text           `json:"label"`
 	Category string             `json:"category" jsonschema_description:"weights, gradients, optimizer, activations, cache, adapters or overhead."`
 	Bytes    unit.Bytes         `json:"bytes"`
 	GiB      float64            `json:"gib"`
 	Percent  float64            `json:"percent" jsonschema_description:"Share of totalBytes, 0 to 100."`
 	Formula  string             `json:"formula,omitempty" jsonschema_description:"Closed form of bytes over values."`
 	Values   map[string]float64 `json:"values,omitempty" jsonschema_description:"The symbols of formula."`
-	Note     string             `json:"note,omitempty"`
+	Note     say.Text           `json:"note,omitzero"`
 }
 
 // Phase is the peak of one phase of the run.
@@ -111,5 +112,5 @@ type Comparison struct {
 	Component         string     `json:"component"`
 	GuideBytes        unit.Bytes `json:"guideBytes"`
 	ArchitectureBytes unit.Bytes `json:"architectureBytes"`
-	Why               string     `json:"why"`
+	Why               say.Text   `json:"why"`
 }

@@ -3,14 +3,16 @@ package report
 import (
 	"fmt"
 	"slices"
+
+	"vramcalc/calc/say"
 )
 
 // Assumption is a value that the caller did not give.
 type Assumption struct {
-	Argument string `json:"argument"`
-	Value    any    `json:"value"`
-	Origin   Origin `json:"origin" jsonschema_description:"model, derived, default or stack."`
-	Why      string `json:"why"`
+	Argument string   `json:"argument"`
+	Value    any      `json:"value"`
+	Origin   Origin   `json:"origin" jsonschema_description:"model, derived, default or stack."`
+	Why      say.Text `json:"why"`
 }
 
 // Origin says where an assumed value comes from.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 
 	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
@@ -12,6 +11,7 @@ import (
 	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -107,13 +107,13 @@ type line struct {
 	bytes     unit.Bytes
 	formula   string
 	values    map[string]float64
-	note      string
+	notes     []say.Text
 }
 
 func linesOf(lines []memory.Line) []line {
 	out := make([]line, len(lines))
 	for i, l := range lines {
-		out[i] = line{component: l.Component, bytes: l.Bytes, formula: l.Formula, note: l.Note}
+		out[i] = line{component: l.Component, bytes: l.Bytes, formula: l.Formula, notes: l.Notes}
 		if len(l.Values) > 0 {
 			out[i].values = make(map[string]float64, len(l.Values))
 			for k, v := range l.Values {
@@ -137,12 +137,13 @@ func totalOf(lines []line) unit.Bytes {
 const noteFrom = 0.5
 
 // components writes the lines out, largest first, without those of no bytes.
+// Each symbol is explained once.
 func components(lines []line, total unit.Bytes, d Detail) []Component {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.bytes == 0 })
+	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(b.bytes, a.bytes) })
+	said := map[string]bool{}
 	out := make([]Component, 0, len(lines))
 	for _, l := range lines {
-		if l.bytes == 0 {
-			continue
-		}
 		c := Component{
 			ID:       l.component.ID(),
 			Label:    l.component.Label(),
@@ -155,29 +156,20 @@ func components(lines []line, total unit.Bytes, d Detail) []Component {
 			c.Formula, c.Values = l.formula, l.values
 		}
 		if d == Full || d == Standard && c.Percent >= noteFrom {
-			c.Note = l.note
+			c.Note = unsaid(l.notes, said)
 		}
 		out = append(out, c)
-	}
-	slices.SortStableFunc(out, func(a, b Component) int { return cmp.Compare(b.Bytes, a.Bytes) })
-	said := map[string]bool{}
-	for i := range out {
-		out[i].Note = unsaid(out[i].Note, said)
 	}
 	return out
 }
 
-// unsaid leaves of a note what no component before it has said: each symbol is
-// explained once.
-func unsaid(note string, said map[string]bool) string {
-	var parts []string
-	for _, part := range strings.Split(note, "; ") {
-		if !said[part] {
-			said[part] = true
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, "; ")
+// unsaid leaves of a component's notes what none before it has said.
+func unsaid(notes []say.Text, said map[string]bool) say.Text {
+	return say.Join("; ", slices.DeleteFunc(slices.Clone(notes), func(n say.Text) bool {
+		known := said[n.String()]
+		said[n.String()] = true
+		return known
+	})...)
 }
 
 func round(x float64, digits int) float64 {

@@ -10,6 +10,7 @@ import (
 	"vramcalc/calc/cost"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -36,7 +37,7 @@ type Cost struct {
 	BreakEvenHours      *float64 `json:"breakEvenHours,omitempty" jsonschema_description:"Hours of on-demand rent that cost as much as the bare card; host and power come on top of buying."`
 	EnergyKWh           *float64 `json:"energyKWh,omitempty" jsonschema_description:"Of the whole run, cards at their power limit, without the host."`
 	Fits                string   `json:"fits,omitempty" jsonschema_description:"yes, tight or no."`
-	Why                 string   `json:"why"`
+	Why                 say.Text `json:"why"`
 }
 
 // Efforts are floating-point operations of a step by what they are for.
@@ -94,7 +95,7 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 	}
 	c, err := cost.Of(r, g)
 	if err != nil {
-		out.Why = "No time: " + err.Error() + "."
+		out.Why = say.F("No time: %s.", say.Of(err))
 		return out
 	}
 	out.SecondsPerStep, out.Utilization = rangeOf(c.Step), rangeOf(c.Utilization)
@@ -112,25 +113,22 @@ func costOn(r cost.Run, g catalog.GPU, fits string, d Detail) *Cost {
 }
 
 // whyCost says what the numbers rest on.
-func whyCost(r cost.Run, c cost.Cost, d Detail) string {
-	s := fmt.Sprintf("%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))
-	for _, n := range c.Notes {
-		s += "; " + n
-	}
+func whyCost(r cost.Run, c cost.Cost, d Detail) say.Text {
+	parts := append([]say.Text{say.F("%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS", r.FLOPs()/tera, 100*c.Utilization.Low, 100*c.Utilization.High, cost.Peak(r, c.GPU))}, c.Notes...)
 	if c.OnDemandUSD == 0 {
-		s += "; no on-demand price is known"
+		parts = append(parts, say.F("no on-demand price is known"))
 	}
 	switch {
 	case d != Full || c.PurchaseUSD <= 0:
 	case c.PurchaseDate == "":
-		s += "; to buy at its list price"
+		parts = append(parts, say.F("to buy at its list price"))
 	default:
-		s += "; to buy as of " + c.PurchaseDate
+		parts = append(parts, say.F("to buy as of %s", c.PurchaseDate))
 	}
 	if c.TypicalHours == 0 {
-		s += "; hours need datasetSamples"
+		parts = append(parts, say.F("hours need datasetSamples"))
 	}
-	return s
+	return say.Join("; ", parts...)
 }
 
 // tera is 10^12.
@@ -185,19 +183,20 @@ func runs(list []GPURecommendation, c Case) {
 	}
 }
 
-// inWords is a run's hours and rent in a sentence, "" where they are not known.
-func (c *Cost) inWords() string {
+// inWords is a run's hours and rent in a sentence, empty where they are not
+// known.
+func (c *Cost) inWords() say.Text {
 	if c == nil || c.Hours == nil {
-		return ""
+		return say.Text{}
 	}
-	s := fmt.Sprintf(" The run takes about %s on %s", hours(*c.Hours), c.label())
+	var bounds, rent say.Text
 	if c.HoursRange != nil {
-		s += fmt.Sprintf(" (%s to %s)", hours(c.HoursRange.Low), hours(c.HoursRange.High))
+		bounds = say.F(" (%s to %s)", hours(c.HoursRange.Low), hours(c.HoursRange.High))
 	}
 	if c.RentUSD != nil && c.RentUSD.OnDemand != nil {
-		s += fmt.Sprintf(", about %s of rent on demand", dollars(*c.RentUSD.OnDemand))
+		rent = say.F(", about %s of rent on demand", dollars(*c.RentUSD.OnDemand))
 	}
-	return s + "."
+	return say.F("The run takes about %s on %s%s%s.", hours(*c.Hours), c.label(), bounds, rent)
 }
 
 func (c *Cost) label() string {
@@ -208,15 +207,15 @@ func (c *Cost) label() string {
 }
 
 // hours is a length of time in the unit that suits it.
-func hours(h float64) string {
+func hours(h float64) say.Text {
 	const minutes, day = 60, 24
 	switch {
 	case h < 1:
-		return fmt.Sprintf("%.2g minutes", h*minutes)
+		return say.F("%.2g minutes", h*minutes)
 	case h > 10*day:
-		return fmt.Sprintf("%.0f days", h/day)
+		return say.F("%.0f days", h/day)
 	}
-	return fmt.Sprintf("%.3g hours", h)
+	return say.F("%.3g hours", h)
 }
 
 func dollars(x float64) string {

@@ -1,12 +1,13 @@
 package report
 
 import (
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
 // Description is what describe_model answers.
 type Description struct {
-	Summary     string       `json:"summary" jsonschema_description:"The model in a sentence, or what is near the name."`
+	Summary     say.Text     `json:"summary" jsonschema_description:"The model in a sentence, or what is near the name."`
 	Model       *Model       `json:"model,omitempty" jsonschema_description:"Absent where no model has the name."`
 	Near        []NearModel  `json:"near,omitempty" jsonschema_description:"Catalogue models near a name that no model has, best first."`
 	Validation  *Validation  `json:"validation,omitempty" jsonschema_description:"What is wrong or unusual about the arguments."`
@@ -39,7 +40,7 @@ type Model struct {
 	KVBytesPerToken     unit.Bytes            `json:"kvBytesPerToken,omitempty" jsonschema_description:"Bytes that transformers' cache gains with each token in 16 bits."`
 	LinearModules       []string              `json:"linearModules,omitempty" jsonschema_description:"What loraTargetModules can name; * is the number of a layer."`
 	Training            []TrainingMethod      `json:"training,omitempty" jsonschema_description:"What can and cannot be trained."`
-	Notes               []string              `json:"notes,omitempty"`
+	Notes               []say.Text            `json:"notes,omitempty"`
 	Sources             []string              `json:"sources,omitempty"`
 	Checked             string                `json:"checked,omitempty" jsonschema_description:"Date of the last comparison with the sources."`
 }
@@ -64,7 +65,7 @@ type TrainingMethod struct {
 	Method    string       `json:"fineTuningMethod"`
 	Possible  bool         `json:"possible"`
 	Trainable *unit.Params `json:"trainable,omitempty" jsonschema_description:"Trained parameters at the defaults."`
-	Why       string       `json:"why,omitempty" jsonschema_description:"What stands against it, or how it is meant."`
+	Why       say.Text     `json:"why,omitzero" jsonschema_description:"What stands against it, or how it is meant."`
 }
 
 // Shape holds a model's dimensions. What it does not have is absent.

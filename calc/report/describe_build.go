@@ -1,13 +1,13 @@
 package report
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"vramcalc/calc"
 	"vramcalc/calc/catalog"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -17,7 +17,7 @@ import (
 type Subject struct {
 	Model       catalog.Model
 	Declared    *calc.Declaration // nil where the architecture is not modelled
-	NotModelled string            // why
+	NotModelled say.Text          // why
 	Bytes       map[string]unit.Bytes
 	Quantized   map[string]unit.Bytes
 	Training    []TrainingMethod
@@ -40,7 +40,7 @@ func Describe(s Subject) Description {
 		out.PublishedParameters = &m.Params
 	}
 	if m.Notes != "" {
-		out.Notes = append(out.Notes, m.Notes)
+		out.Notes = append(out.Notes, say.Name(m.Notes))
 	}
 	if m.Disclosed {
 		out.Shape = shapeOf(m)
@@ -55,11 +55,11 @@ func Describe(s Subject) Description {
 		if m.Kind != workload.CNN {
 			out.LinearModules = alike(d.Linears)
 		}
-	} else if s.NotModelled != "" {
-		out.Notes = append(out.Notes, "not modelled yet, so nothing is counted: "+s.NotModelled)
+	} else if !s.NotModelled.IsZero() {
+		out.Notes = append(out.Notes, say.F("not modelled yet, so nothing is counted: %s", s.NotModelled))
 	}
 	if s.Declared != nil && holdsExperts(*s.Declared) && len(s.Quantized) > 0 {
-		out.Notes = append(out.Notes, "the fused matrices of experts keep their type under quantization: bitsandbytes replaces linear layers only")
+		out.Notes = append(out.Notes, say.F("the fused matrices of experts keep their type under quantization: bitsandbytes replaces linear layers only"))
 	}
 	return Description{Summary: sentence(out), Model: out, Validation: s.Validation, Assumptions: unshaped(s.Assumptions)}
 }
@@ -87,7 +87,11 @@ func uncached(m catalog.Model) int64 {
 
 // NoneFound makes the answer about a name that no model has.
 func NoneFound(name string, near []catalog.Model) Description {
-	d := Description{Summary: fmt.Sprintf("No catalogue model is called %q", name)}
+	found := say.F("No catalogue model is called %q.", name)
+	if len(near) > 0 {
+		found = say.F("No catalogue model is called %q; the nearest is %s.", name, near[0].ID)
+	}
+	d := Description{Summary: say.Join(" ", found, say.F("Send one of the near names, or paste the model's config.json as modelConfig."))}
 	for _, m := range near {
 		n := NearModel{ID: m.ID, Name: m.Name, Type: m.Kind.String()}
 		if m.Params > 0 {
@@ -95,12 +99,6 @@ func NoneFound(name string, near []catalog.Model) Description {
 		}
 		d.Near = append(d.Near, n)
 	}
-	if len(near) > 0 {
-		d.Summary += fmt.Sprintf("; the nearest is %s.", near[0].ID)
-	} else {
-		d.Summary += "."
-	}
-	d.Summary += " Send one of the near names, or paste the model's config.json as modelConfig."
 	return d
 }
 
@@ -147,32 +145,32 @@ func merged(list []Share) []Share {
 }
 
 // sentence says what a model is and what it takes.
-func sentence(m *Model) string {
-	name := m.Name
-	if name == "" {
-		name = "The pasted model"
+func sentence(m *Model) say.Text {
+	name := say.Name(m.Name)
+	if m.Name == "" {
+		name = say.F("The pasted model")
 	}
-	what := fmt.Sprintf("%s is a %s model of type %s", name, m.Architecture, m.Type)
+	what := say.F("%s is a %s model of type %s", name, m.Architecture, m.Type)
 	switch {
 	case !m.Disclosed:
-		return what + "; its shape was never published, so there are no figures."
+		return say.F("%s; its shape was never published, so there are no figures.", what)
 	case m.Parameters == nil && m.PublishedParameters != nil:
-		return fmt.Sprintf("%s with %d parameters as published; its architecture is not modelled yet.", what, *m.PublishedParameters)
+		return say.F("%s with %d parameters as published; its architecture is not modelled yet.", what, *m.PublishedParameters)
 	case m.Parameters == nil:
-		return what + "; its architecture is not modelled yet, so nothing is counted."
+		return say.F("%s; its architecture is not modelled yet, so nothing is counted.", what)
 	}
-	what += fmt.Sprintf(" with %d parameters", m.Parameters.Total)
+	var active, takes say.Text
 	if m.Parameters.ActivePerToken < m.Parameters.Total {
-		what += fmt.Sprintf(", %d of them active for a token", m.Parameters.ActivePerToken)
+		active = say.F(", %d of them active for a token", m.Parameters.ActivePerToken)
 	}
-	var sizes []string
+	var sizes []say.Text
 	for _, p := range []string{"fp32", "bf16", "int4"} {
 		if b, known := m.BytesByPrecision[p]; known {
-			sizes = append(sizes, fmt.Sprintf("%s in %s", gib(b), p))
+			sizes = append(sizes, say.F("%s in %s", gib(b), p))
 		}
 	}
 	if len(sizes) > 0 {
-		what += "; its weights take " + strings.Join(sizes, ", ")
+		takes = say.F("; its weights take %s", say.Join(", ", sizes...))
 	}
-	return what + "."
+	return say.F("%s with %d parameters%s%s.", what, m.Parameters.Total, active, takes)
 }

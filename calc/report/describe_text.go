@@ -22,7 +22,7 @@ func (d Description) Validated() *Validation { return d.Validation }
 // Text is the description for people.
 func (d Description) Text() string {
 	var b strings.Builder
-	b.WriteString(d.Summary + "\n")
+	b.WriteString(d.Summary.String() + "\n")
 	for _, n := range d.Near {
 		fmt.Fprintf(&b, "  %s (%s, %s)\n", n.ID, n.Name, n.Type)
 	}
@@ -70,7 +70,7 @@ func (m *Model) text(b *strings.Builder) {
 		if t.Trainable != nil {
 			fmt.Fprintf(b, ", %d trained", *t.Trainable)
 		}
-		if t.Why != "" {
+		if !t.Why.IsZero() {
 			fmt.Fprintf(b, ": %s", t.Why)
 		}
 		b.WriteByte('\n')

@@ -1,13 +1,14 @@
 package report
 
 import (
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
 // Diagnosis is the answer about an out-of-memory message. Only Summary is
 // always there.
 type Diagnosis struct {
-	Summary     string       `json:"summary" jsonschema_description:"Why it failed and what to do first."`
+	Summary     say.Text     `json:"summary" jsonschema_description:"Why it failed and what to do first."`
 	Cause       *FailedFor   `json:"cause,omitempty" jsonschema_description:"Which number binds."`
 	Phase       *FailedIn    `json:"phase,omitempty" jsonschema_description:"Where in the run it failed; absent where neither traceback nor workload tell."`
 	Patches     []Patch      `json:"patches,omitempty" jsonschema_description:"What gets past it, the best first: patches of arguments, each measured on the changed call, and settings outside the run."`
@@ -33,32 +34,32 @@ type Needed struct {
 
 // FailedFor is why an allocation failed.
 type FailedFor struct {
-	ID    string `json:"id" jsonschema_description:"capacity, fragmentation, otherProcess, singleTensor, context, limit, hostMemory or unknown."`
-	Title string `json:"title"`
-	Why   string `json:"why"`
-	Leak  string `json:"leak,omitempty" jsonschema_description:"Said where more was allocated than the workload ever does."`
+	ID    string   `json:"id" jsonschema_description:"capacity, fragmentation, otherProcess, singleTensor, context, limit, hostMemory or unknown."`
+	Title say.Text `json:"title"`
+	Why   say.Text `json:"why"`
+	Leak  say.Text `json:"leak,omitzero" jsonschema_description:"Said where more was allocated than the workload ever does."`
 }
 
 // FailedIn is where in a run an allocation failed.
 type FailedIn struct {
-	ID     string  `json:"id" jsonschema_description:"load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation."`
-	Basis  string  `json:"basis" jsonschema_description:"traceback, workload (size and amount match an allocation of it), both, or expected (where the workload would fail)."`
-	Why    string  `json:"why"`
-	Tensor *Tensor `json:"tensor,omitempty" jsonschema_description:"The tensor that was asked for, where the workload tells."`
+	ID     string   `json:"id" jsonschema_description:"load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation."`
+	Basis  string   `json:"basis" jsonschema_description:"traceback, workload (size and amount match an allocation of it), both, or expected (where the workload would fail)."`
+	Why    say.Text `json:"why"`
+	Tensor *Tensor  `json:"tensor,omitempty" jsonschema_description:"The tensor that was asked for, where the workload tells."`
 }
 
 // Patch is something that gets past the failure.
 type Patch struct {
 	ID          string            `json:"id"`
-	Title       string            `json:"title"`
-	Reason      string            `json:"reason"`
+	Title       say.Text          `json:"title"`
+	Reason      say.Text          `json:"reason"`
 	Change      map[string]any    `json:"change,omitempty" jsonschema_description:"Patch of arguments; null removes one."`
 	Environment map[string]string `json:"environment,omitempty" jsonschema_description:"Variables to set before the process starts."`
 	Before      *unit.Bytes       `json:"before,omitempty" jsonschema_description:"totalBytes of the workload."`
 	After       *unit.Bytes       `json:"after,omitempty" jsonschema_description:"totalBytes with change applied."`
 	SavedBytes  *int64            `json:"savedBytes,omitempty"`
 	Fits        *bool             `json:"fits,omitempty" jsonschema_description:"Whether after fits what the process could have."`
-	Tradeoff    string            `json:"tradeoff,omitempty"`
+	Tradeoff    say.Text          `json:"tradeoff,omitzero"`
 }
 
 // Printed is a message as it was read; what it does not say is absent.
@@ -88,7 +89,7 @@ type Occupant struct {
 // CardPart is what some of the card's memory was for.
 type CardPart struct {
 	ID    string     `json:"id" jsonschema_description:"allocated, unallocated, outside, others or free."`
-	Label string     `json:"label"`
+	Label say.Text   `json:"label"`
 	Bytes unit.Bytes `json:"bytes"`
 }
 

@@ -1,12 +1,12 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 
 	"vramcalc/calc/advise"
 	"vramcalc/calc/check"
 	"vramcalc/calc/oom"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -38,7 +38,7 @@ func Diagnose(f Failure) Diagnosis {
 		d.Validation, d.Assumptions = Validate(c.Findings), assumptions(c.Assumptions, c.Detail)
 	}
 	if l := f.Located; l != nil && l.Beyond(&m) {
-		d.Cause.Leak = fmt.Sprintf("%s were allocated, and this workload never allocates more than %s: it was another run (batch, sequence, method, stack), or tensors are kept from step to step, such as losses summed without .item() or outputs in a list.", m.Allocated.Bytes, l.Most)
+		d.Cause.Leak = say.F("%s were allocated, and this workload never allocates more than %s: it was another run (batch, sequence, method, stack), or tensors are kept from step to step, such as losses summed without .item() or outputs in a list.", m.Allocated.Bytes, l.Most)
 	}
 	d.Summary = d.summary(f)
 	return d
@@ -71,16 +71,16 @@ func failedIn(f Failure) *FailedIn {
 		if m.HasPhase && m.Phase == l.Match.Phase {
 			basis = byBoth
 		}
-		return &FailedIn{ID: l.Match.Phase.String(), Basis: basis, Tensor: tensorOf(l.Match), Why: fmt.Sprintf(
+		return &FailedIn{ID: l.Match.Phase.String(), Basis: basis, Tensor: tensorOf(l.Match), Why: say.F(
 			"The workload asks the card for %s with %s in tensors when it makes %s.", l.Match.Asked, l.Match.Allocated, l.Match.Tensor.Label)}
 	case m.HasPhase:
-		why := "The traceback goes through " + m.Frame + "."
+		why := say.F("The traceback goes through %s.", m.Frame)
 		if l != nil && l.First != nil {
-			why += fmt.Sprintf(" No allocation of the workload is like the one that failed: as described it would fail in the %s phase, when it makes %s.", l.First.Phase, l.First.Tensor.Label)
+			why = say.Join(" ", why, say.F("No allocation of the workload is like the one that failed: as described it would fail in the %s phase, when it makes %s.", l.First.Phase, l.First.Tensor.Label))
 		}
 		return &FailedIn{ID: m.Phase.String(), Basis: byTraceback, Why: why}
 	case l != nil && l.First != nil && m.Source != oom.Host:
-		return &FailedIn{ID: l.First.Phase.String(), Basis: byExpected, Tensor: tensorOf(l.First), Why: fmt.Sprintf(
+		return &FailedIn{ID: l.First.Phase.String(), Basis: byExpected, Tensor: tensorOf(l.First), Why: say.F(
 			"No allocation of the workload is like the one that failed; with %s for PyTorch it would fail when it makes %s.", l.Room, l.First.Tensor.Label)}
 	}
 	return nil

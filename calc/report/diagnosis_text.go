@@ -7,50 +7,51 @@ import (
 	"strings"
 
 	"vramcalc/calc/oom"
+	"vramcalc/calc/say"
 )
 
 // summary says why it failed, what the workload has to do with it, and what to
 // do first.
-func (d *Diagnosis) summary(f Failure) string {
-	where := ""
+func (d *Diagnosis) summary(f Failure) say.Text {
+	var where say.Text
 	if d.Phase != nil && d.Phase.Basis != byExpected {
-		where = " in the " + d.Phase.ID + " phase"
+		where = say.F(" in the %s phase", d.Phase.ID)
 	}
-	parts := []string{fmt.Sprintf("%s ran out of memory%s. %s: %s", f.Message.Backend, where, d.Cause.Title, lowered(d.Cause.Why))}
+	parts := []say.Text{say.F("%s ran out of memory%s. %s: %s", f.Message.Backend, where, d.Cause.Title, d.Cause.Why.As(lowered))}
 	if l := f.Located; l != nil {
 		parts = append(parts, d.fit(f, l))
 	}
 	if len(d.Patches) > 0 {
 		parts = append(parts, first(d.Patches[0]))
 	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+	return say.Join(" ", parts...)
 }
 
 // fit says how the workload stands to what the message says.
-func (d *Diagnosis) fit(f Failure, l *oom.Located) string {
+func (d *Diagnosis) fit(f Failure, l *oom.Located) say.Text {
 	switch m := f.Message; {
-	case d.Cause.Leak != "":
-		return fmt.Sprintf("The workload does not explain it: it allocates at most %s, and %s were allocated.", gib(l.Most), gib(m.Allocated.Bytes))
+	case !d.Cause.Leak.IsZero():
+		return say.F("The workload does not explain it: it allocates at most %s, and %s were allocated.", gib(l.Most), gib(m.Allocated.Bytes))
 	case l.Match != nil:
-		return fmt.Sprintf("It is %s of the workload, which needs %s in all.", d.Phase.Tensor.Label, gib(d.Estimate.TotalBytes))
+		return say.F("It is %s of the workload, which needs %s in all.", d.Phase.Tensor.Label, gib(d.Estimate.TotalBytes))
 	case l.Room > 0 && l.First == nil:
-		return fmt.Sprintf("The workload itself would fit: PyTorch had %s, and it needs %s.", gib(l.Room), gib(l.Reserved))
+		return say.F("The workload itself would fit: PyTorch had %s, and it needs %s.", gib(l.Room), gib(l.Reserved))
 	case l.Room > 0:
-		return fmt.Sprintf("The workload needs %s in all, more than there was.", gib(d.Estimate.TotalBytes))
+		return say.F("The workload needs %s in all, more than there was.", gib(d.Estimate.TotalBytes))
 	}
-	return fmt.Sprintf("The workload needs %s in all.", gib(d.Estimate.TotalBytes))
+	return say.F("The workload needs %s in all.", gib(d.Estimate.TotalBytes))
 }
 
 // first says the first patch.
-func first(p Patch) string {
-	s := "First: " + strings.ToLower(p.Title[:1]) + p.Title[1:]
-	if p.After != nil {
-		s += fmt.Sprintf(", which brings it to %s", gib(*p.After))
-		if p.Fits != nil && *p.Fits {
-			s += " and fits"
-		}
+func first(p Patch) say.Text {
+	title := p.Title.As(small)
+	switch {
+	case p.After == nil:
+		return say.F("First: %s.", title)
+	case p.Fits != nil && *p.Fits:
+		return say.F("First: %s, which brings it to %s and fits.", title, gib(*p.After))
 	}
-	return s + "."
+	return say.F("First: %s, which brings it to %s.", title, gib(*p.After))
 }
 
 // lowered begins a clause in small letters, unless it begins with a number or a
@@ -65,7 +66,7 @@ func lowered(s string) string {
 // Text is the answer for people.
 func (d Diagnosis) Text() string {
 	var b strings.Builder
-	b.WriteString(d.Summary + "\n")
+	b.WriteString(d.Summary.String() + "\n")
 	if len(d.Card) > 0 {
 		b.WriteByte('\n')
 		for _, p := range d.Card {
@@ -78,8 +79,8 @@ func (d Diagnosis) Text() string {
 			fmt.Fprintf(&b, "  %s %s %s, %s\n", t.Label, t.Shape, t.DType, t.Bytes)
 		}
 	}
-	if d.Cause != nil && d.Cause.Leak != "" {
-		b.WriteString("\n" + d.Cause.Leak + "\n")
+	if d.Cause != nil && !d.Cause.Leak.IsZero() {
+		fmt.Fprintf(&b, "\n%s\n", d.Cause.Leak)
 	}
 	for i, p := range d.Patches {
 		if i == 0 {
@@ -96,7 +97,7 @@ func (d Diagnosis) Text() string {
 }
 
 func (p Patch) text(b *strings.Builder) {
-	b.WriteString("  " + p.Title)
+	fmt.Fprintf(b, "  %s", p.Title)
 	if p.After != nil {
 		fmt.Fprintf(b, ": %s instead of %s", *p.After, *p.Before)
 		if *p.Fits {

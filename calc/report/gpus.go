@@ -7,6 +7,7 @@ import (
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/fit"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -32,7 +33,7 @@ type GPURecommendation struct {
 	Availability   string         `json:"availability" jsonschema_description:"in-production, discontinued, announced or unknown."`
 	PriceDate      string         `json:"priceDate,omitempty" jsonschema_description:"Of the newest quote."`
 	Score          float64        `json:"score" jsonschema_description:"0 to 1: 0.40 closeness to 75 % utilization, 0.30 price, 0.15 ease (one card over many, a fabric over PCIe), 0.15 availability; 0 where insufficient. Unknown counts as average."`
-	Why            string         `json:"why"`
+	Why            say.Text       `json:"why"`
 }
 
 // Range is from the lowest to the highest.
@@ -87,7 +88,7 @@ func recommendation(r fit.Recommendation, d Detail, patch func(id string) map[st
 	}
 	if d == Full && r.Runs() {
 		p := r.Parts
-		out.Why += fmt.Sprintf("; scores %.2f for use, %.2f for price, %.2f for ease, %.2f for availability", p.Target, p.Cost, p.Ease, p.Availability)
+		out.Why = say.Join("; ", out.Why, say.F("scores %.2f for use, %.2f for price, %.2f for ease, %.2f for availability", p.Target, p.Cost, p.Ease, p.Availability))
 	}
 	return out
 }
@@ -135,28 +136,27 @@ func wanted(w workload.Workload, want fit.Want) fit.Want {
 	return want
 }
 
-// best names the first recommendation in a sentence, "" where there is none.
-func best(list []GPURecommendation) string {
+// best names the first recommendation in a sentence, empty where there is none.
+func best(list []GPURecommendation) say.Text {
 	if len(list) == 0 {
-		return ""
+		return say.Text{}
 	}
 	if r := list[0]; r.Level == fit.Insufficient {
-		return fmt.Sprintf(" No GPU of the catalogue that passes the filters does; the closest is %s.", r.label())
+		return say.F("No GPU of the catalogue that passes the filters does; the closest is %s.", r.label())
 	}
-	return fmt.Sprintf(" The best GPU for it is %s.", list[0].label())
+	return say.F("The best GPU for it is %s.", list[0].label())
 }
 
 // label is a card with its number, share and price.
-func (r GPURecommendation) label() string {
-	s := r.Name
+func (r GPURecommendation) label() say.Text {
+	name := r.Name
 	if r.Count > 1 {
-		s = fmt.Sprintf("%d × %s", r.Count, r.Name)
+		name = fmt.Sprintf("%d × %s", r.Count, r.Name)
 	}
-	s += fmt.Sprintf(" (%.0f %%", 100*r.Utilization)
-	if r.HourlyUSD != nil {
-		s += fmt.Sprintf(", $%.2f an hour", float64(r.Count)**r.HourlyUSD)
+	if r.HourlyUSD == nil {
+		return say.F("%s (%.0f %%)", name, 100*r.Utilization)
 	}
-	return s + ")"
+	return say.F("%s (%.0f %%, $%.2f an hour)", name, 100*r.Utilization, float64(r.Count)**r.HourlyUSD)
 }
 
 // gpuTable writes the recommendations for people.

@@ -3,6 +3,7 @@ package report
 import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -50,7 +51,7 @@ func guideLines(w workload.Workload, b memory.Breakdown) []line {
 	return append(lines, line{
 		component: memory.Reserved,
 		bytes:     min(max(reserved, leastReserved), mostReserved),
-		note:      "1 to 2 GiB as documented.",
+		notes:     []say.Text{say.F("1 to 2 GiB as documented.")},
 	})
 }
 
@@ -124,7 +125,7 @@ func (g guide) nlp() []line {
 	}
 	if a := float64(g.params.Adapters); a > 0 {
 		l := form(memory.LoRAParameters, 2*a*b, "2·P_lora·b", values{"P_lora": a, "b": b})
-		l.note = "P_lora = Σ r·(d_in + d_out) over the adapted matrices; the guide counts a second copy."
+		l.notes = []say.Text{say.F("P_lora = Σ r·(d_in + d_out) over the adapted matrices; the guide counts a second copy.")}
 		lines = append(lines, l)
 	}
 	return lines
@@ -136,7 +137,7 @@ func (g guide) moe() []line {
 	experts, active := float64(g.Experts.Count), float64(g.Experts.Active)
 	expert := float64(g.expertParameters())
 	l := form(memory.ActiveExperts, active*expert*b, "K·P_expert·b", values{"K": active, "P_expert": expert, "b": b})
-	l.note = "P_expert is one expert of every layer."
+	l.notes = []say.Text{say.F("P_expert is one expert of every layer.")}
 	return []line{
 		form(memory.Router, hidden*experts*b, "H·E·b", values{"H": hidden, "E": experts, "b": b}),
 		l,

@@ -1,6 +1,8 @@
 package report
 
-import "fmt"
+import (
+	"vramcalc/calc/say"
+)
 
 // MultimodalAnswer is what the tool for models that see or hear answers.
 type MultimodalAnswer struct {
@@ -13,7 +15,7 @@ type MultimodalAnswer struct {
 func BuildMultimodal(c Case, images *ImageBudget) MultimodalAnswer {
 	a := MultimodalAnswer{Answer: BuildInference(c).Answer, Images: images} // a server's pool is told in the summary
 	if images != nil {
-		a.Summary += " " + images.sentence()
+		a.Summary = say.Join(" ", a.Summary, images.sentence())
 	}
 	return a
 }
@@ -27,7 +29,7 @@ type ImageBudget struct {
 	Context        int64      `json:"context,omitempty" jsonschema_description:"Tokens that the model was made for; absent where it has no limit."`
 	FreeTokens     int64      `json:"freeTokens,omitempty" jsonschema_description:"Context less totalTokens; negative beyond it."`
 	MostImages     int64      `json:"mostImages,omitempty" jsonschema_description:"Images of this size that fit in the context beside the text."`
-	How            string     `json:"how" jsonschema_description:"How the size becomes tokens."`
+	How            say.Text   `json:"how" jsonschema_description:"How the size becomes tokens."`
 	Crosses        *ImageSize `json:"crosses,omitempty" jsonschema_description:"Smallest image of the same aspect with which the sample exceeds the context; absent where no size up to 8192 does."`
 	Largest        *ImageSize `json:"largest,omitempty" jsonschema_description:"Largest image of the same aspect with which it does not."`
 }
@@ -40,24 +42,22 @@ type ImageSize struct {
 }
 
 // sentence says what an image costs and when the context ends.
-func (i ImageBudget) sentence() string {
+func (i ImageBudget) sentence() say.Text {
 	if i.TokensPerImage == 0 {
 		return i.How
 	}
-	s := fmt.Sprintf("Each image takes %d tokens, the sample %d", i.TokensPerImage, i.TotalTokens)
+	var within, ends say.Text
 	switch {
 	case i.Context > 0 && i.FreeTokens < 0:
-		s += fmt.Sprintf(", %d beyond the context of %d", -i.FreeTokens, i.Context)
+		within = say.F(", %d beyond the context of %d", -i.FreeTokens, i.Context)
 	case i.Context > 0:
-		s += fmt.Sprintf(" of a context of %d", i.Context)
+		within = say.F(" of a context of %d", i.Context)
 	}
 	switch {
 	case i.Crosses != nil:
-		s += fmt.Sprintf("; images from %d×%d pixels exceed it.", i.Crosses.Width, i.Crosses.Height)
+		ends = say.F("; images from %d×%d pixels exceed it", i.Crosses.Width, i.Crosses.Height)
 	case i.Context > 0 && i.MostImages > 0:
-		s += fmt.Sprintf("; %d such images fit.", i.MostImages)
-	default:
-		s += "."
+		ends = say.F("; %d such images fit", i.MostImages)
 	}
-	return s
+	return say.F("Each image takes %d tokens, the sample %d%s%s.", i.TokensPerImage, i.TotalTokens, within, ends)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vramcalc/calc/advise"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -15,14 +16,14 @@ type Optimization struct {
 	ID         string         `json:"id" jsonschema_description:"Permanent id of the move."`
 	Category   string         `json:"category" jsonschema_description:"memory, performance, cost or stability."`
 	Priority   string         `json:"priority" jsonschema_description:"high (does not fit the target, or cannot converge), medium (10 % of bytes, time or money, or more) or low."`
-	Title      string         `json:"title"`
-	Reason     string         `json:"reason"`
+	Title      say.Text       `json:"title"`
+	Reason     say.Text       `json:"reason"`
 	Change     map[string]any `json:"change" jsonschema_description:"Patch of arguments; null removes one."`
 	Before     unit.Bytes     `json:"before" jsonschema_description:"totalBytes of this call."`
 	After      unit.Bytes     `json:"after" jsonschema_description:"totalBytes of this call with change applied."`
 	SavedBytes int64          `json:"savedBytes" jsonschema_description:"before less after; negative where it takes more."`
 	Effect     *Effect        `json:"effect,omitempty" jsonschema_description:"Time and money, where both are known."`
-	Tradeoff   string         `json:"tradeoff"`
+	Tradeoff   say.Text       `json:"tradeoff"`
 }
 
 // Effect is what a change does to time and money of the whole run.

@@ -1,20 +1,20 @@
 package report
 
 import (
-	"fmt"
 	"strings"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
 // Recommendation answers which GPUs hold a need.
 type Recommendation struct {
-	Summary            string              `json:"summary" jsonschema_description:"One or two sentences to act on."`
+	Summary            say.Text            `json:"summary" jsonschema_description:"One or two sentences to act on."`
 	Need               *GPUNeed            `json:"need,omitempty" jsonschema_description:"What one GPU would have to hold."`
 	Target             *Target             `json:"target,omitempty" jsonschema_description:"Whether it fits the GPU named by targetGpu or targetMemoryGiB."`
 	Validation         *Validation         `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise."`
@@ -30,7 +30,7 @@ type GPUNeed struct {
 	HighBytes  unit.Bytes `json:"highBytes" jsonschema_description:"Comfortable with this much."`
 	Precision  string     `json:"precision" jsonschema_description:"What the GPU must run."`
 	Origin     string     `json:"origin" jsonschema_description:"given, or estimated from the workload."`
-	Sharding   string     `json:"sharding" jsonschema_description:"What is known of several GPUs."`
+	Sharding   say.Text   `json:"sharding" jsonschema_description:"What is known of several GPUs."`
 }
 
 // Where a need comes from.
@@ -40,9 +40,9 @@ const (
 )
 
 // How a need is known of several GPUs.
-const (
-	evenSharding = "on several GPUs an even share of it, as with full sharding (ZeRO-3, FSDP), and CUDA context and NCCL on each; activations do not shard, so a need that is mostly activations takes more"
-	noSharding   = "estimated for one GPU only: sharding of a workload is not modelled yet; neededGiB gives the even shares of a bare need"
+var (
+	evenSharding = say.F("on several GPUs an even share of it, as with full sharding (ZeRO-3, FSDP), and CUDA context and NCCL on each; activations do not shard, so a need that is mostly activations takes more")
+	noSharding   = say.F("estimated for one GPU only: sharding of a workload is not modelled yet; neededGiB gives the even shares of a bare need")
 )
 
 // Bare is a need that was given as a size.
@@ -68,7 +68,7 @@ func RecommendBare(c Bare) Recommendation {
 	if amount, ok := need(max(1, c.Hardware.TargetCount)); ok && c.Hardware.Usable > 0 {
 		a.Target = targetOf(&c.Hardware, amount)
 	}
-	a.Summary = a.summary("")
+	a.Summary = a.summary(say.Text{})
 	return a
 }
 
@@ -85,7 +85,7 @@ func Recommend(c Case) Recommendation {
 		Assumptions:        assumptions(c.Assumptions, c.Detail),
 	}
 	runs(a.GPURecommendations, c)
-	a.Summary = a.summary(fmt.Sprintf(" (range %s to %s)", gib(c.Breakdown.Low), gib(c.Breakdown.High)))
+	a.Summary = a.summary(say.F(" (range %s to %s)", gib(c.Breakdown.Low), gib(c.Breakdown.High)))
 	return a
 }
 
@@ -95,7 +95,7 @@ func RefuseRecommendation(findings []check.Finding) Recommendation {
 	return Recommendation{Summary: r.Summary, Validation: r.Validation}
 }
 
-func needOf(b memory.Breakdown, want fit.Want, origin, sharding string) *GPUNeed {
+func needOf(b memory.Breakdown, want fit.Want, origin string, sharding say.Text) *GPUNeed {
 	names := make([]string, len(want.Formats))
 	for i, f := range want.Formats {
 		names[i] = f.String()
@@ -108,41 +108,39 @@ func needOf(b memory.Breakdown, want fit.Want, origin, sharding string) *GPUNeed
 
 // summary names the best GPU, the best of another number of them, and the
 // verdict on the caller's own.
-func (a Recommendation) summary(bounds string) string {
-	s := "Needs " + gib(a.Need.TotalBytes) + bounds + " in " + a.Need.Precision + "."
+func (a Recommendation) summary(bounds say.Text) say.Text {
+	parts := []say.Text{say.F("Needs %s%s in %s.", gib(a.Need.TotalBytes), bounds, a.Need.Precision)}
 	switch {
 	case a.Target == nil:
 	case a.Need.Origin == given:
-		s += " " + held(*a.Target)
+		parts = append(parts, held(*a.Target))
 	default:
-		s += " " + verdict(*a.Target)
+		parts = append(parts, verdict(*a.Target))
 	}
 	if len(a.GPURecommendations) == 0 {
-		return s + " No GPU of the catalogue passes the filters: " + a.Need.Sharding + "."
+		return say.Join(" ", append(parts, say.F("No GPU of the catalogue passes the filters: %s.", a.Need.Sharding))...)
 	}
-	s += best(a.GPURecommendations)
+	parts = append(parts, best(a.GPURecommendations))
 	first := a.GPURecommendations[0]
 	for _, r := range a.GPURecommendations[1:] {
 		if r.Count != first.Count && r.Level != fit.Insufficient {
-			return s + " With another number of cards: " + r.label() + "."
+			parts = append(parts, say.F("With another number of cards: %s.", r.label()))
+			break
 		}
 	}
-	return s
+	return say.Join(" ", parts...)
 }
 
 // held says whether the caller's own cards hold a bare need.
-func held(t Target) string {
-	cards := t.GPU
-	if cards == "" {
-		cards = "a card with " + gib(t.UsableBytes) + " usable"
-	}
+func held(t Target) say.Text {
+	cards := t.card()
 	if t.Count > 1 {
-		cards = fmt.Sprintf("%d × %s", t.Count, cards)
+		cards = say.F("%d × %s", t.Count, cards)
 	}
 	if t.HeadroomBytes < 0 {
-		return fmt.Sprintf("Does not fit %s: %s too large for each.", cards, gib(unit.Bytes(-t.HeadroomBytes)))
+		return say.F("Does not fit %s: %s too large for each.", cards, gib(unit.Bytes(-t.HeadroomBytes)))
 	}
-	return fmt.Sprintf("Fits %s at %.0f %%, with %s to spare on each.", cards, 100*t.Utilization, gib(unit.Bytes(t.HeadroomBytes)))
+	return say.F("Fits %s at %.0f %%, with %s to spare on each.", cards, 100*t.Utilization, gib(unit.Bytes(t.HeadroomBytes)))
 }
 
 // Refused says whether the arguments were turned down.
@@ -157,7 +155,7 @@ func (a Recommendation) FitsTarget() bool { return a.Target == nil || a.Target.F
 // Text is the answer for people.
 func (a Recommendation) Text() string {
 	var b strings.Builder
-	b.WriteString(a.Summary + "\n")
+	b.WriteString(a.Summary.String() + "\n")
 	gpuTable(&b, a.GPURecommendations)
 	validation(&b, a.Validation)
 	assumed(&b, a.Assumptions)

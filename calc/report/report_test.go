@@ -11,6 +11,7 @@ import (
 	"vramcalc/calc/check"
 	"vramcalc/calc/memory"
 	"vramcalc/calc/report"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/schemas"
 )
@@ -77,7 +78,7 @@ func consistent(t *testing.T, a report.Answer, c report.Case) {
 		if k.Bytes <= 0 || i > 0 && k.Bytes > e.Components[i-1].Bytes {
 			t.Errorf("%s: %s has %d bytes, want more than none and largest first", what, k.ID, k.Bytes)
 		}
-		if c.Detail == report.Brief && (k.Formula != "" || k.Values != nil || k.Note != "") {
+		if c.Detail == report.Brief && (k.Formula != "" || k.Values != nil || !k.Note.IsZero()) {
 			t.Errorf("%s: %s has a formula or note", what, k.ID)
 		}
 		if k.Formula == "" {
@@ -104,14 +105,14 @@ func consistent(t *testing.T, a report.Answer, c report.Case) {
 	if (len(e.Tensors) > 0) != (c.Detail == report.Full) {
 		t.Errorf("%s: %d tensors", what, len(e.Tensors))
 	}
-	if a.Target == nil || a.Summary == "" || !a.Validation.Valid {
+	if a.Target == nil || a.Summary.IsZero() || !a.Validation.Valid {
 		t.Errorf("%s: target %v, summary %q, validation %v", what, a.Target, a.Summary, a.Validation)
 	}
 	if (len(a.Comparison) > 0) != (c.Formulas == report.Guide) {
 		t.Errorf("%s: %d rows of comparison", what, len(a.Comparison))
 	}
 	for _, row := range a.Comparison {
-		if row.Why == "" {
+		if row.Why.IsZero() {
 			t.Errorf("%s: %s has no why", what, row.Component)
 		}
 	}
@@ -120,7 +121,7 @@ func consistent(t *testing.T, a report.Answer, c report.Case) {
 			t.Errorf("%s: %d bytes (%v), want at most 8 KB", what, len(b), err)
 		}
 	}
-	if !strings.Contains(a.Text(), a.Summary) {
+	if !strings.Contains(a.Text(), a.Summary.String()) {
 		t.Errorf("%s: the text lacks the summary", what)
 	}
 }
@@ -161,7 +162,7 @@ func TestEveryComponentIsCompared(t *testing.T) {
 		t.Errorf("%d rows for %d components", len(rows), memory.Components)
 	}
 	for _, r := range rows {
-		if r.Why == "" {
+		if r.Why.IsZero() {
 			t.Errorf("%s has no why", r.Component)
 		}
 	}
@@ -187,9 +188,9 @@ func TestStandardAssumptions(t *testing.T) {
 }
 
 func TestRefuse(t *testing.T) {
-	f := check.Unknown.Report([]string{"lora_rank"}, check.Told{Message: "lora_rank is no argument", Fix: "Did you mean loraRank?"})
+	f := check.Unknown.Report([]string{"lora_rank"}, check.Told{Message: say.F("lora_rank is no argument"), Fix: say.F("Did you mean loraRank?")})
 	a := report.Refuse([]check.Finding{f, f})
-	if !a.Refused() || a.Estimate != nil || a.Summary == "" {
+	if !a.Refused() || a.Estimate != nil || a.Summary.IsZero() {
 		t.Errorf("Refuse = %+v", a)
 	}
 	if p := a.Validation.Problems(); len(p) != 1 || p[0] != "lora_rank is no argument. Did you mean loraRank?" {

@@ -1,9 +1,8 @@
 package report
 
 import (
-	"fmt"
-
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
@@ -28,7 +27,7 @@ type InferenceAnswer struct {
 func BuildInference(c Case) InferenceAnswer {
 	a := InferenceAnswer{Answer: Build(c), Server: server(c.Breakdown)}
 	if a.Server != nil {
-		a.Summary += " " + holds(*a.Server)
+		a.Summary = say.Join(" ", a.Summary, holds(*a.Server))
 	}
 	return a
 }
@@ -47,15 +46,15 @@ func server(b memory.Breakdown) *Server {
 }
 
 // holds says what a server's cache holds.
-func holds(s Server) string {
-	cache := fmt.Sprintf("its cache of %s holds %d tokens, %d requests of this length", gib(s.CacheBytes), s.CacheTokens, s.CacheRequests)
+func holds(s Server) say.Text {
+	cache := say.F("its cache of %s holds %d tokens, %d requests of this length", gib(s.CacheBytes), s.CacheTokens, s.CacheRequests)
 	switch {
 	case s.ReserveBytes == 0:
-		return "A server needs this much: " + cache + "."
+		return say.F("A server needs this much: %s.", cache)
 	case s.Fits:
-		return fmt.Sprintf("The server takes its share of the card, %s, and needs %s: %s.", gib(s.ReserveBytes), gib(s.NeededBytes), cache)
+		return say.F("The server takes its share of the card, %s, and needs %s: %s.", gib(s.ReserveBytes), gib(s.NeededBytes), cache)
 	}
-	return fmt.Sprintf("The server's share of the card, %s, is less than the %s that the requests need: raise gpuMemoryUtilization, or lower concurrentRequests.", gib(s.ReserveBytes), gib(s.NeededBytes))
+	return say.F("The server's share of the card, %s, is less than the %s that the requests need: raise gpuMemoryUtilization, or lower concurrentRequests.", gib(s.ReserveBytes), gib(s.NeededBytes))
 }
 
 // named gives components the names that they have in inference, where nothing
@@ -66,7 +65,7 @@ func named(w workload.Workload, cs []Component) []Component {
 	}
 	for k := range cs {
 		if cs[k].ID == memory.ActivationStorage.ID() {
-			cs[k].Label = "Activations of the forward pass"
+			cs[k].Label = say.F("Activations of the forward pass")
 		}
 	}
 	return cs

@@ -1,6 +1,10 @@
 package report
 
-import "slices"
+import (
+	"slices"
+
+	"vramcalc/calc/say"
+)
 
 // minorShare is the share in percent below which a component's note is the
 // first to go.
@@ -39,8 +43,8 @@ func (a *Answer) dropNotes(percent float64) (dropped bool) {
 		return false
 	}
 	for i := range a.Estimate.Components {
-		if c := &a.Estimate.Components[i]; c.Percent <= percent && c.Formula != "" && c.Note != "" {
-			c.Note, dropped = "", true
+		if c := &a.Estimate.Components[i]; c.Percent <= percent && c.Formula != "" && !c.Note.IsZero() {
+			c.Note, dropped = say.Text{}, true
 		}
 	}
 	return dropped

@@ -7,16 +7,17 @@ import (
 	"testing"
 
 	"vramcalc/calc/fit"
+	"vramcalc/calc/say"
 )
 
 // TestShorten ends, and leaves what an answer stands on.
 func TestShorten(t *testing.T) {
 	a := Answer{
-		Summary: "s",
+		Summary: say.Name("s"),
 		Estimate: &Estimate{Components: []Component{
-			{ID: "large", Percent: 90, Formula: "L", Note: "what L is"},
-			{ID: "small", Percent: 4, Formula: "s", Note: "what s is"},
-			{ID: "reserved", Percent: 1, Note: "CUDA context"},
+			{ID: "large", Percent: 90, Formula: "L", Note: say.Name("what L is")},
+			{ID: "small", Percent: 4, Formula: "s", Note: say.Name("what s is")},
+			{ID: "reserved", Percent: 1, Note: say.Name("CUDA context")},
 		}},
 		GPURecommendations: make([]GPURecommendation, 5),
 		Assumptions:        []Assumption{{Argument: "a", Origin: Default}, {Argument: "b", Origin: FromModel}},
@@ -26,7 +27,7 @@ func TestShorten(t *testing.T) {
 	for ; a.Shorten(); steps++ {
 		var left string
 		for _, c := range a.Estimate.Components {
-			left += c.Note + ";"
+			left += c.Note.String() + ";"
 		}
 		notes = append(notes, left)
 	}

@@ -9,13 +9,14 @@ import (
 
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
 // SideBySide is the answer that sets configurations beside each other. Only
 // Summary is always there.
 type SideBySide struct {
-	Summary     string       `json:"summary" jsonschema_description:"Which needs least, which most, and what makes the difference."`
+	Summary     say.Text     `json:"summary" jsonschema_description:"Which needs least, which most, and what makes the difference."`
 	Rows        []Row        `json:"rows,omitempty" jsonschema_description:"The configurations in the order in which they were sent."`
 	Differences []Difference `json:"differences,omitempty" jsonschema_description:"Arguments that differ, those that move most bytes first; the arguments that define the model go together."`
 	Validation  *Validation  `json:"validation,omitempty" jsonschema_description:"What is wrong, unusual or better done otherwise in any of them."`
@@ -111,25 +112,25 @@ func (d Difference) most() int64 {
 }
 
 // summary names the least and the most, and what moves most bytes.
-func (s SideBySide) summary() string {
+func (s SideBySide) summary() say.Text {
 	byTotal := func(a, b Row) int { return cmp.Compare(a.TotalBytes, b.TotalBytes) }
 	least, most := slices.MinFunc(s.Rows, byTotal), slices.MaxFunc(s.Rows, byTotal)
 	if least.TotalBytes == most.TotalBytes {
-		return fmt.Sprintf("All %d need %s.", len(s.Rows), gib(least.TotalBytes))
+		return say.F("All %d need %s.", len(s.Rows), gib(least.TotalBytes))
 	}
-	out := fmt.Sprintf("%s needs least, %s; %s needs most, %s (%.1f times as much).",
-		least.Name, gib(least.TotalBytes), most.Name, gib(most.TotalBytes), float64(most.TotalBytes)/float64(least.TotalBytes))
+	parts := []say.Text{say.F("%s needs least, %s; %s needs most, %s (%.1f times as much).",
+		least.Name, gib(least.TotalBytes), most.Name, gib(most.TotalBytes), float64(most.TotalBytes)/float64(least.TotalBytes))}
 	if len(s.Differences) > 0 && s.Differences[0].most() > 0 {
 		d := s.Differences[0]
 		i := slices.IndexFunc(d.Cells, func(c Cell) bool { return c.MovesBytes != nil && max(*c.MovesBytes, -*c.MovesBytes) == d.most() })
-		out += fmt.Sprintf(" What moves most is %s: what %s has of it changes %s by %s.",
-			strings.Join(d.Arguments, ", "), d.Cells[i].Name, s.Rows[0].Name, signed(*d.Cells[i].MovesBytes))
+		parts = append(parts, say.F("What moves most is %s: what %s has of it changes %s by %s.",
+			strings.Join(d.Arguments, ", "), d.Cells[i].Name, s.Rows[0].Name, signed(*d.Cells[i].MovesBytes)))
 	}
-	return out + s.fitting()
+	return say.Join(" ", append(parts, s.fitting())...)
 }
 
 // fitting names the configurations that do not fit the GPU they name.
-func (s SideBySide) fitting() string {
+func (s SideBySide) fitting() say.Text {
 	var no []string
 	for _, r := range s.Rows {
 		if r.Fits == fit.No {
@@ -137,9 +138,9 @@ func (s SideBySide) fitting() string {
 		}
 	}
 	if len(no) == 0 {
-		return ""
+		return say.Text{}
 	}
-	return fmt.Sprintf(" Too large for the GPU that it names: %s.", strings.Join(no, ", "))
+	return say.F("Too large for the GPU that it names: %s.", strings.Join(no, ", "))
 }
 
 // shownValue is a value for people.
@@ -171,7 +172,7 @@ func (s SideBySide) FitsTarget() bool {
 // Text is the answer for people.
 func (s SideBySide) Text() string {
 	var b strings.Builder
-	b.WriteString(s.Summary + "\n")
+	b.WriteString(s.Summary.String() + "\n")
 	width := len("differs")
 	for _, r := range s.Rows {
 		width = max(width, utf8.RuneCountInString(r.Name))

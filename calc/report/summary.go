@@ -5,60 +5,66 @@ import (
 	"strings"
 
 	"vramcalc/calc/fit"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
 // summary says what is needed and what it is mostly for, then what to do.
-func summary(a Answer, c Case) string {
+func summary(a Answer, c Case) say.Text {
 	b := c.Breakdown
-	where := "free on the GPU"
+	where := say.F("free on the GPU")
 	if n := a.Estimate.GPUs; n > 1 {
-		where = fmt.Sprintf("free on each of %d GPUs", n)
+		where = say.F("free on each of %d GPUs", n)
 	}
-	s := fmt.Sprintf("Needs %s %s (range %s to %s); the peak is in the %s phase, most of it %s.",
-		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(c))
+	parts := []say.Text{say.F("Needs %s %s (range %s to %s); the peak is in the %s phase, most of it %s.",
+		gib(b.Total), where, gib(b.Low), gib(b.High), b.PeakPhase, mostly(c))}
 	if t := a.Target; t != nil {
-		s += " " + verdict(*t)
+		parts = append(parts, verdict(*t))
 	}
 	if a.Target == nil || a.Target.Fits != fit.Yes {
-		s += best(a.GPURecommendations)
+		parts = append(parts, best(a.GPURecommendations))
 	}
-	s += a.Cost.inWords()
+	parts = append(parts, a.Cost.inWords())
 	if c.Formulas == Guide {
-		s += fmt.Sprintf(" The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes))
+		parts = append(parts, say.F("The documented closed forms, shown here as components, add up to %s.", gib(a.Estimate.TotalBytes)))
 	}
-	return s
+	return say.Join(" ", parts...)
 }
 
 // mostly names the two largest components.
-func mostly(c Case) string {
+func mostly(c Case) say.Text {
 	b := c.Breakdown
-	var parts []string
+	var parts []say.Text
 	for _, x := range named(c.Workload, components(linesOf(b.Lines), b.Total, Brief))[:min(2, len(b.Lines))] {
-		parts = append(parts, fmt.Sprintf("%s (%s)", shortLabel(x.Label), gib(x.Bytes)))
+		parts = append(parts, say.F("%s (%s)", x.Label.As(shortLabel), gib(x.Bytes)))
 	}
-	return strings.Join(parts, " and ")
+	return say.Join(" and ", parts...)
 }
 
 // verdict says whether the target does and what would use or relieve it.
-func verdict(t Target) string {
-	name := t.GPU
-	if name == "" {
-		name = "a card with " + gib(t.UsableBytes) + " usable"
-	}
+func verdict(t Target) say.Text {
+	name := t.card()
 	switch {
 	case t.Fits == "yes" && t.Level == "oversized" && t.LargestBatch > 0:
-		return fmt.Sprintf("Fits %s and uses only %.0f %% of it: a batchSize up to %d fits too.", name, 100*t.Utilization, t.LargestBatch)
+		return say.F("Fits %s and uses only %.0f %% of it: a batchSize up to %d fits too.", name, 100*t.Utilization, t.LargestBatch)
 	case t.Fits == "yes":
-		return fmt.Sprintf("Fits %s at %.0f %%, with %s to spare.", name, 100*t.Utilization, gib(unit.Bytes(t.HeadroomBytes)))
+		return say.F("Fits %s at %.0f %%, with %s to spare.", name, 100*t.Utilization, gib(unit.Bytes(t.HeadroomBytes)))
 	case t.Fits == "tight":
-		return fmt.Sprintf("Tight on %s: it may just run, %s short of the expected need.", name, gib(unit.Bytes(-t.HeadroomBytes)))
+		return say.F("Tight on %s: it may just run, %s short of the expected need.", name, gib(unit.Bytes(-t.HeadroomBytes)))
 	case t.LargestBatch > 0:
-		return fmt.Sprintf("Does not fit %s, %s too large: lower batchSize to %d.", name, gib(unit.Bytes(-t.HeadroomBytes)), t.LargestBatch)
+		return say.F("Does not fit %s, %s too large: lower batchSize to %d.", name, gib(unit.Bytes(-t.HeadroomBytes)), t.LargestBatch)
 	case t.LargestSequence > 0:
-		return fmt.Sprintf("Does not fit %s, %s too large: lower sequenceLength to %d.", name, gib(unit.Bytes(-t.HeadroomBytes)), t.LargestSequence)
+		return say.F("Does not fit %s, %s too large: lower sequenceLength to %d.", name, gib(unit.Bytes(-t.HeadroomBytes)), t.LargestSequence)
 	}
-	return fmt.Sprintf("Does not fit %s, %s too large at any batchSize: train or keep fewer weights, or take larger GPUs.", name, gib(unit.Bytes(-t.HeadroomBytes)))
+	return say.F("Does not fit %s, %s too large at any batchSize: train or keep fewer weights, or take larger GPUs.", name, gib(unit.Bytes(-t.HeadroomBytes)))
+}
+
+// card names the target.
+func (t Target) card() say.Text {
+	if t.GPU == "" {
+		return say.F("a card with %s usable", gib(t.UsableBytes))
+	}
+	return say.Name(t.GPU)
 }
 
 func gib(b unit.Bytes) string {
@@ -72,6 +78,7 @@ func gib(b unit.Bytes) string {
 // small letters unless it is a name in capitals (KV cache, LoRA).
 func shortLabel(label string) string {
 	s, _, _ := strings.Cut(label, " (")
+	s, _, _ = strings.Cut(s, "（")
 	if len(s) < 2 || s[1] < 'a' || s[1] > 'z' || strings.HasPrefix(s, "LoRA") {
 		return s
 	}

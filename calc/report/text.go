@@ -23,7 +23,7 @@ func (a Answer) Validated() *Validation { return a.Validation }
 // Text is the answer for people: a table with bars.
 func (a Answer) Text() string {
 	var b strings.Builder
-	b.WriteString(a.Summary + "\n")
+	b.WriteString(a.Summary.String() + "\n")
 	if a.Estimate != nil {
 		a.Estimate.text(&b)
 	}
@@ -70,7 +70,7 @@ func assumed(b *strings.Builder, list []Assumption) {
 func (e *Estimate) text(b *strings.Builder) {
 	width := len("total")
 	for _, c := range e.Components {
-		width = max(width, utf8.RuneCountInString(c.Label))
+		width = max(width, utf8.RuneCountInString(c.Label.String()))
 	}
 	b.WriteByte('\n')
 	for _, c := range e.Components {

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"vramcalc/calc/check"
+	"vramcalc/calc/say"
 )
 
 // Validate sorts findings by severity. Equal findings are told once.
@@ -23,7 +23,7 @@ func Validate(findings []check.Finding) *Validation {
 		case check.Warning:
 			list = &v.Warnings
 		}
-		same := func(g check.Finding) bool { return g.ID == f.ID && g.Message == f.Message }
+		same := func(g check.Finding) bool { return g.ID == f.ID && g.Message.Equal(f.Message) }
 		if !slices.ContainsFunc(*list, same) {
 			*list = append(*list, f)
 		}
@@ -36,13 +36,13 @@ func Validate(findings []check.Finding) *Validation {
 func Refuse(findings []check.Finding) Answer {
 	v := Validate(findings)
 	n := len(v.Errors)
-	noun := "errors"
+	noun := say.F("errors")
 	if n == 1 {
-		noun = "error"
+		noun = say.F("error")
 	}
-	s := fmt.Sprintf("No estimate: %d %s in the arguments.", n, noun)
+	s := say.F("No estimate: %d %s in the arguments.", n, noun)
 	if n > 0 {
-		s += " First: " + problem(v.Errors[0])
+		s = say.Join(" ", s, say.F("First: %s", problem(v.Errors[0])))
 	}
 	return Answer{Summary: s, Validation: v}
 }
@@ -51,20 +51,17 @@ func Refuse(findings []check.Finding) Answer {
 func (v *Validation) Problems() []string {
 	lines := make([]string, len(v.Errors))
 	for i, f := range v.Errors {
-		lines[i] = problem(f)
+		lines[i] = strings.Join(strings.Fields(problem(f).String()), " ")
 	}
 	return lines
 }
 
 // problem is a finding as one line: what it is about, what is wrong, what to
 // do about it.
-func problem(f check.Finding) string {
+func problem(f check.Finding) say.Text {
 	s := f.Message
-	if len(f.Arguments) > 0 && !strings.HasPrefix(s, f.Arguments[0]) {
-		s = strings.Join(f.Arguments, ", ") + ": " + s
+	if len(f.Arguments) > 0 && !strings.HasPrefix(s.In(say.English).String(), f.Arguments[0]) {
+		s = say.F("%s: %s", strings.Join(f.Arguments, ", "), s)
 	}
-	if f.Fix != "" {
-		s = strings.TrimRight(s, ".") + ". " + f.Fix
-	}
-	return strings.Join(strings.Fields(s), " ")
+	return say.Join(". ", s, f.Fix)
 }

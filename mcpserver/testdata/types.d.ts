@@ -2314,6 +2314,8 @@ export interface CompareConfigurationsArguments {
   configurations: Array<Record<string, unknown>>;
   /** How much the answer tells. Default standard. */
   detail?: "brief" | "standard" | "full";
+  /** Language of the prose. Default en. */
+  language?: "en" | "zh";
 }
 
 /** Answer of compare_configurations. */
