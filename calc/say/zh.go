@@ -6,6 +6,8 @@ import "maps"
 // is a file zh_<area>.go with a map of its own and a line here.
 var chinese = together(
 	zhWords,
+	zhAdvise,
+	zhCheck,
 )
 
 func together(areas ...map[string]string) map[string]string {
@@ -18,6 +20,9 @@ func together(areas ...map[string]string) map[string]string {
 
 // zhWords are what stands between texts.
 var zhWords = map[string]string{
-	" and ": "和",
+	" and ": " 和 ",
 	", ":    "、",
+	"; ":    "；",
+	". ":    "。",
+	" ":     "",
 }

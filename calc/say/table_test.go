@@ -1,0 +1,223 @@
+package say
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// root is the module's directory.
+const root = "../.."
+
+// prose says which argument of a function or method is prose: a format where
+// arguments may follow it. Those of other packages hand a literal on.
+var prose = []struct {
+	name     string
+	argument int
+	dir      string // where it is called, "" = everywhere
+}{
+	{name: "F"},
+	{name: "Errorf"}, // of this package; fmt's is told apart
+	{name: "Join"},   // likewise strings'
+	{name: "Symbol", argument: 1, dir: "calc/"},
+	{name: "problem", argument: 2, dir: "calc/catalog"},
+}
+
+// message is a literal of the source.
+type message struct {
+	format string
+	args   bool // it is a format
+	at     string
+}
+
+// messages are all of the program's.
+func messages(t *testing.T) []message {
+	t.Helper()
+	var out []message
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			at := fmt.Sprintf("%s:%d", rel, set.Position(call.Pos()).Line)
+			if m, ok := messageOf(call, filepath.ToSlash(rel)); ok {
+				m.at = at
+				out = append(out, m)
+			} else if isF(call) && !strings.HasPrefix(rel, "calc/say/") && !strings.HasPrefix(rel, "calc/catalog/config_reader.go") {
+				t.Errorf("%s: say.F takes a literal, else nobody can translate it", at)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) == 0 {
+		t.Fatal("no messages were found")
+	}
+	for _, phrase := range phrases {
+		out = append(out, message{format: phrase, at: "phrases"})
+	}
+	return out
+}
+
+// phrases are texts of names that stand elsewhere than in a call.
+var phrases = []string{"discontinued", "announced"}
+
+func isF(call *ast.CallExpr) bool {
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && s.Sel.Name == "F" && isNamed(s.X, "say")
+}
+
+func isNamed(e ast.Expr, name string) bool {
+	x, ok := e.(*ast.Ident)
+	return ok && x.Name == name
+}
+
+func messageOf(call *ast.CallExpr, file string) (message, bool) {
+	s, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || isNamed(s.X, "fmt") || isNamed(s.X, "strings") {
+		return message{}, false
+	}
+	for _, p := range prose {
+		ours := p.dir == "" && isNamed(s.X, "say") || p.dir != "" && strings.HasPrefix(file, p.dir)
+		if s.Sel.Name != p.name || !ours || len(call.Args) <= p.argument {
+			continue
+		}
+		l, ok := call.Args[p.argument].(*ast.BasicLit)
+		if !ok || l.Kind != token.STRING {
+			return message{}, false
+		}
+		text, err := strconv.Unquote(l.Value)
+		return message{format: text, args: p.name != "Join" && p.name != "Symbol" && len(call.Args) > p.argument+1}, err == nil
+	}
+	return message{}, false
+}
+
+// TestEveryMessageIsTranslated fails where a message has no Chinese, or a
+// Chinese one no message.
+func TestEveryMessageIsTranslated(t *testing.T) {
+	known := map[string]bool{}
+	missing := map[string]string{} // by file
+	for _, m := range messages(t) {
+		if known[m.format] || m.format == "" {
+			continue
+		}
+		known[m.format] = true
+		if _, ok := chinese[m.format]; !ok {
+			file, _, _ := strings.Cut(m.at, ":")
+			missing[file] += fmt.Sprintf("\t%q: \"\", // %s\n", m.format, m.at)
+		}
+	}
+	for _, file := range slices.Sorted(mapsKeys(missing)) {
+		t.Errorf("messages without Chinese; fill in and add to the table of their area (calc/say/zh_*.go):\n%s", missing[file])
+	}
+	for _, format := range slices.Sorted(mapsKeys(chinese)) {
+		if !known[format] {
+			t.Errorf("%q is no message of the program any more: remove it from calc/say/zh_*.go", format)
+		}
+	}
+}
+
+func mapsKeys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// TestVerbsAgree: both formats render every argument, and in the same way.
+func TestVerbsAgree(t *testing.T) {
+	for _, m := range messages(t) {
+		zh, ok := chinese[m.format]
+		if !ok || !m.args {
+			continue
+		}
+		want, got := verbs(m.format), verbs(zh)
+		if !slices.Equal(want, got) {
+			t.Errorf("%s: %q has the verbs %v, and %q %v; where the order differs write %%[2]s", m.at, m.format, want, zh, got)
+		}
+	}
+}
+
+var verb = regexp.MustCompile(`%(?:%|([+#0 -]*)(?:\[(\d+)\])?(\.?\d*(?:\.\d+)?)([a-zA-Z]))`)
+
+// verbs are those of a format by the number of their argument.
+func verbs(format string) []string {
+	var out []string
+	next := 1
+	for _, v := range verb.FindAllStringSubmatch(format, -1) {
+		if v[4] == "" {
+			continue // %%
+		}
+		if n, err := strconv.Atoi(v[2]); err == nil {
+			next = n
+		}
+		out = append(out, fmt.Sprintf("%d:%%%s%s%s", next, v[1], v[3], v[4]))
+		next++
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Compare(a, b) })
+	return out
+}
+
+// TestAreasAreApart: a message stands in one area alone.
+func TestAreasAreApart(t *testing.T) {
+	files, err := filepath.Glob("zh_*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no tables: %v", err)
+	}
+	at := map[string]string{}
+	for _, name := range append(files, "zh.go") {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, src, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			kv, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if l, ok := kv.Key.(*ast.BasicLit); ok {
+				if other, twice := at[l.Value]; twice {
+					t.Errorf("%s stands in %s and in %s", l.Value, other, name)
+				}
+				at[l.Value] = name
+			}
+			return true
+		})
+	}
+	if len(at) != len(chinese) {
+		t.Errorf("%d messages in files, %d in the table: a file is missing in zh.go", len(at), len(chinese))
+	}
+}
