@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -70,9 +69,9 @@ func refuseText(raw []byte) (Problem, bool) {
 	}
 	var ignored json.RawMessage
 	if err := json.Unmarshal(raw, &ignored); err != nil {
-		where := ""
+		var where say.Text
 		if s := new(json.SyntaxError); errors.As(err, &s) {
-			where = fmt.Sprintf(" at byte %d", s.Offset)
+			where = say.F(" at byte %d", s.Offset)
 		}
 		return check.NotJSON.Report(nil, check.Told{
 			Message: say.F("the arguments are not JSON%s: %v", where, err),

@@ -69,7 +69,7 @@ func (r *resolver) tellUnusual(a *Argument, u Usual, x float64) {
 		words = say.F("0 or %s", words)
 	}
 	if a.Unit != "" {
-		words = say.F("%s %s", words, a.Unit)
+		words = say.F("%s %s", words, say.Phrase(a.Unit))
 	}
 	fix := say.F("Send %s %s, unless it is meant.", a.Name, short(bound))
 	r.report(rule, []string{a.Name}, check.Told{
