@@ -58,6 +58,11 @@ func messages(t *testing.T) []message {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
+			if f, ok := n.(*ast.Field); ok && f.Tag != nil {
+				if u := units.FindStringSubmatch(f.Tag.Value); u != nil {
+					out = append(out, message{format: u[1], at: rel})
+				}
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -85,8 +90,11 @@ func messages(t *testing.T) []message {
 	return out
 }
 
-// phrases are texts of names that stand elsewhere than in a call.
+// phrases are names of other packages that a sentence can hold.
 var phrases = []string{"discontinued", "announced"}
+
+// units are those of arguments, in their tags.
+var units = regexp.MustCompile(`unit:\\?"([^"\\]+)`)
 
 func isF(call *ast.CallExpr) bool {
 	s, ok := call.Fun.(*ast.SelectorExpr)

@@ -2,6 +2,18 @@ package say
 
 // zhSchemas are what the arguments' decoder and resolver say.
 var zhSchemas = map[string]string{
+	" at byte %d":  "（第 %d 字节）",
+	"GiB":          "GiB",
+	"USD":          "USD",
+	"USD per hour": "USD 每小时",
+	"billion":      "十亿",
+	"epochs":       "个 epoch",
+	"pixels":       "像素",
+	"requests":     "个请求",
+	"samples":      "个样本",
+	"seconds":      "秒",
+	"steps":        "步",
+	"tokens":       "个 token",
 	"the model is of modelType %s: it neither sees nor hears":                                          "该模型的 modelType 为 %s：它既不看图也不听音",
 	"Send a multimodal model, or call calculate_inference_vram or calculate_advanced_finetuning_vram.": "请使用多模态模型，或调用 calculate_inference_vram 或 calculate_advanced_finetuning_vram。",
 	"mode training trains all parameters, and fineTuningMethod is %s":                                  "mode training 会训练所有参数，而 fineTuningMethod 为 %s",
