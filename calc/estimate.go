@@ -158,10 +158,10 @@ func explain(d *memory.Breakdown, e tape.Explanation, w workload.Workload) {
 }
 
 // docs says what the symbols of a formula are.
-func docs(m map[string]string) []say.Text {
+func docs(m map[string]say.Text) []say.Text {
 	var out []say.Text
 	for _, n := range slices.Sorted(maps.Keys(m)) {
-		out = append(out, say.F("%s: %s", n, say.Phrase(m[n])))
+		out = append(out, say.F("%s: %s", n, m[n]))
 	}
 	return out
 }

@@ -89,17 +89,26 @@ func (t Tool) Call(ctx context.Context, arguments json.RawMessage) (Result, erro
 	if len(a) == 0 || bytes.Equal(a, []byte("null")) {
 		a = []byte("{}")
 	}
-	answer := say.In(t.answer(ctx, a), schemas.LanguageOf(a))
+	l := schemas.LanguageOf(a)
+	answer := say.In(t.answer(ctx, a), l)
 	structured, err := encode(answer)
 	if err != nil {
 		return Result{}, err
 	}
 	r := Result{Structured: structured, Text: string(structured), Refused: answer.Refused(), Answer: answer}
 	if r.Refused {
-		heading := say.F("Refused. Fix these and call again:").In(schemas.LanguageOf(a)).String()
-		r.Text = strings.Join(append([]string{heading}, answer.Validated().Problems()...), "\n")
+		r.Text = refusal(answer.Validated().Problems(), l)
 	}
 	return r, nil
+}
+
+// refusal says every problem on a line of its own.
+func refusal(problems []say.Text, l say.Language) string {
+	lines := []string{say.F("Refused. Fix these and call again:").In(l).String()}
+	for _, p := range problems {
+		lines = append(lines, strings.Join(strings.Fields(p.In(l).String()), " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // encode writes JSON without HTML escapes: the readers are programs and models.

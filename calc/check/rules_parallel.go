@@ -64,7 +64,7 @@ var (
 		Bad:      with(llama7B, `"tensorParallelSize":3`),
 		Good:     with(llama7B, `"tensorParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("tensorParallelSize", p.Parallel.Tensor, p.Text.Heads, say.F("attention heads"))
+			return divides("tensorParallelSize", p.Parallel.Tensor, p.Text.Heads, say.F("%d attention heads", p.Text.Heads))
 		},
 	}
 	pipelineDividesLayers = &Rule{
@@ -78,7 +78,7 @@ var (
 		Bad:      with(llama7B, `"pipelineParallelSize":5`),
 		Good:     with(llama7B, `"pipelineParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("pipelineParallelSize", p.Parallel.Pipeline, p.Text.Layers, say.F("layers"))
+			return divides("pipelineParallelSize", p.Parallel.Pipeline, p.Text.Layers, say.F("%d layers", p.Text.Layers))
 		},
 	}
 	expertSizeDividesExperts = &Rule{
@@ -92,7 +92,7 @@ var (
 		Bad:      with(mixtral, `"expertParallelSize":3`),
 		Good:     with(mixtral, `"expertParallelSize":4`),
 		Run: func(p *Pass) *Told {
-			return divides("expertParallelSize", p.Parallel.Expert, p.Experts.Count, say.F("experts"))
+			return divides("expertParallelSize", p.Parallel.Expert, p.Experts.Count, say.F("%d experts", p.Experts.Count))
 		},
 	}
 	// NotModelled fires where a way of running is asked for that has no numbers yet.
@@ -140,7 +140,7 @@ func divides(argument string, size, count int64, what say.Text) *Told {
 	}
 	n := nearestDivisor(count, size)
 	return &Told{
-		Message: say.F("%s %d does not divide the model's %d %s", argument, size, count, what),
+		Message: say.F("%s %d does not divide the model's %s", argument, size, what),
 		Fix:     say.F("Send %s %d.", argument, n),
 		Change:  map[string]any{argument: n},
 	}

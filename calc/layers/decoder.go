@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -98,8 +99,8 @@ func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make 
 	case frozen == 0 || b.Frozen && !b.adapters():
 		add(name, layers, count, false)
 	default:
-		cold := b.T.Symbol("frozenLayers_"+name, "frozen layers of "+name, frozen)
-		warm := b.T.Symbol("trainedLayers_"+name, "trained layers of "+name, count-frozen)
+		cold := b.T.SymbolFor("frozenLayers_"+name, say.F("frozen layers of %s", name), frozen)
+		warm := b.T.SymbolFor("trainedLayers_"+name, say.F("trained layers of %s", name), count-frozen)
 		add(name+" (frozen)", cold, frozen, true)
 		add(name, warm, count-frozen, false)
 	}

@@ -100,7 +100,7 @@ func (l *Mllama) layers(frozen int64) *Stack {
 	}
 	stack := &Stack{b: b}
 	plain := func(name string, first, count int64) {
-		n := b.T.Symbol("L_"+name, "number of "+name, count)
+		n := b.T.SymbolFor("L_"+name, say.F("number of %s", name), count)
 		stack.parts = append(stack.parts, b.Stack(name, n, count, frozen-first, self).parts...)
 	}
 	if lead > 0 {

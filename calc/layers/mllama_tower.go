@@ -96,7 +96,7 @@ func (w *mllamaTower) declareLocal() {
 	first := int64(0)
 	add := func(end int64) {
 		name := fmt.Sprintf("vision layers %d to %d", first, end)
-		n := w.b.T.Symbol(fmt.Sprintf("Lv%d", first), "number of "+name, end-first+1)
+		n := w.b.T.SymbolFor(fmt.Sprintf("Lv%d", first), say.F("number of %s", name), end-first+1)
 		w.local = append(w.local, w.layers("transformer", name, n, end-first+1, false))
 		first = end + 1
 	}

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 )
 
@@ -39,7 +40,7 @@ func (s *Stack) periods(name string, first, end, period int64, cold bool, make f
 			return
 		}
 		label := fmt.Sprintf("%s %d to %d", name, at, at+layers*times-1)
-		n := b.T.Symbol(fmt.Sprintf("times_%s_%d", name, at), "repetitions of "+label, times)
+		n := b.T.SymbolFor(fmt.Sprintf("times_%s_%d", name, at), say.F("repetitions of %s", label), times)
 		p := part{section: b.T.NewSection(label, n, times)}
 		warm := b.cool(cold)
 		b.T.Each(p.section, func(int) {

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -43,7 +44,7 @@ func (b *Builder) Qwen3Tower(v workload.Vision, parts Parts) *Qwen3Tower {
 func (w *Qwen3Tower) layers(layer func() Block) {
 	b, v := w.b, w.v
 	add := func(first, end int64) {
-		n := b.T.Symbol(fmt.Sprintf("Lv_%d", first), fmt.Sprintf("layers of the vision tower from %d on", first), end-first)
+		n := b.T.SymbolFor(fmt.Sprintf("Lv_%d", first), say.F("layers of the vision tower from %d on", first), end-first)
 		w.stacks = append(w.stacks, b.Stack(fmt.Sprintf("vision layers %d to %d", first, end-1), n, end-first, 0, layer))
 	}
 	first := int64(0)

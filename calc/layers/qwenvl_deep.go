@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -41,7 +42,7 @@ func (d *deepStack) stack(c *Causal, m workload.Text, levels, frozen int64, laye
 	levels = min(levels, m.Layers)
 	for i := range levels {
 		label := fmt.Sprintf("layer %d", i)
-		one := part{section: b.T.NewSection(label, b.T.Symbol(fmt.Sprintf("layer_%d", i), label, 1), 1)}
+		one := part{section: b.T.NewSection(label, b.T.SymbolFor(fmt.Sprintf("layer_%d", i), say.Name(label), 1), 1)}
 		warm := b.cool(i < frozen)
 		b.T.Each(one.section, func(int) { one.blocks = append(one.blocks, deepLayer{layer(), d, int(i)}) })
 		warm()

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -27,7 +28,7 @@ func (g *Idefics) declareLayers(m workload.Text, frozen int64, parts Parts) {
 			return
 		}
 		label := fmt.Sprintf("layers %d to %d", first*every, end*every-1)
-		n := t.Symbol(fmt.Sprintf("intervals_%d", first), "intervals of "+label, end-first)
+		n := t.SymbolFor(fmt.Sprintf("intervals_%d", first), say.F("intervals of %s", label), end-first)
 		g.units = append(g.units, ideficsUnit{section: t.NewSection(label, n, end-first)})
 		cold = append(cold, frozen)
 	}

@@ -193,7 +193,7 @@ func TestRefuse(t *testing.T) {
 	if !a.Refused() || a.Estimate != nil || a.Summary.IsZero() {
 		t.Errorf("Refuse = %+v", a)
 	}
-	if p := a.Validation.Problems(); len(p) != 1 || p[0] != "lora_rank is no argument. Did you mean loraRank?" {
+	if p := a.Validation.Problems(); len(p) != 1 || p[0].String() != "lora_rank is no argument. Did you mean loraRank?" {
 		t.Errorf("problems = %q", p)
 	}
 }

@@ -38,7 +38,10 @@ func mostly(c Case) say.Text {
 	for _, x := range named(c.Workload, components(linesOf(b.Lines), b.Total, Brief))[:min(2, len(b.Lines))] {
 		parts = append(parts, say.F("%s (%s)", x.Label.As(shortLabel), gib(x.Bytes)))
 	}
-	return say.Join(" and ", parts...)
+	if len(parts) < 2 {
+		return say.Join(", ", parts...)
+	}
+	return say.F("%s and %s", parts[0], parts[1])
 }
 
 // verdict says whether the target does and what would use or relieve it.

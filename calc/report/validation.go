@@ -48,10 +48,10 @@ func Refuse(findings []check.Finding) Answer {
 }
 
 // Problems are the errors as lines of text, one each.
-func (v *Validation) Problems() []string {
-	lines := make([]string, len(v.Errors))
+func (v *Validation) Problems() []say.Text {
+	lines := make([]say.Text, len(v.Errors))
 	for i, f := range v.Errors {
-		lines[i] = strings.Join(strings.Fields(problem(f).String()), " ")
+		lines[i] = problem(f)
 	}
 	return lines
 }

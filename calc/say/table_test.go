@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,18 +20,28 @@ import (
 // root is the module's directory.
 const root = "../.."
 
-// prose says which argument of a function or method is prose: a format where
-// arguments may follow it. Those of other packages hand a literal on.
+// prose says which argument of a function is prose.
 var prose = []struct {
 	name     string
 	argument int
-	dir      string // where it is called, "" = everywhere
+	verbs    bool   // it is a format where arguments follow
+	dir      string // for a method: where it is called; "" for a function of this package
 }{
-	{name: "F"},
-	{name: "Errorf"}, // of this package; fmt's is told apart
-	{name: "Join"},   // likewise strings'
+	{name: "F", verbs: true},
+	{name: "Errorf", verbs: true},
+	{name: "Join"},
+	// What a symbol of a formula is.
 	{name: "Symbol", argument: 1, dir: "calc/"},
-	{name: "problem", argument: 2, dir: "calc/catalog"},
+	{name: "Derived", argument: 1, dir: "calc/"},
+	{name: "Of", argument: 1, dir: "calc/"},
+	{name: "Of2", argument: 1, dir: "calc/"},
+	{name: "Choose", argument: 1, dir: "calc/"},
+	{name: "Fraction", argument: 1, dir: "calc/"},
+	{name: "Sum", argument: 1, dir: "calc/"},
+	{name: "Only", argument: 1, dir: "calc/"},
+	{name: "bytes", argument: 1, dir: "calc/tape/"},
+	{name: "up", argument: 1, dir: "calc/layers/"},
+	{name: "problem", argument: 2, verbs: true, dir: "calc/catalog/"},
 }
 
 // message is a literal of the source.
@@ -91,7 +102,17 @@ func messages(t *testing.T) []message {
 }
 
 // phrases are names of other packages that a sentence can hold.
-var phrases = []string{"discontinued", "announced"}
+var phrases = []string{
+	"discontinued", "announced", // catalog.Availability
+	"blocks of 16 tokens", // layers.BlockTokens
+	"bytes of an 8-bit state on the card: fp32 below 4096 elements, managed memory from 100000",
+	"bytes of an 8-bit state: fp32 below 4096 elements",
+	"bytes of an fp32 state on the card: managed memory from 100000 elements",
+	"bytes of an fp32 state",
+	"elements of a matrix that AWQ dequantizes, for 1024 rows and more",
+	"tokens of a batch that one expert takes",
+	"tokens of a batch that one expert takes in the decoder",
+}
 
 // units are those of arguments, in their tags.
 var units = regexp.MustCompile(`unit:\\?"([^"\\]+)`)
@@ -106,14 +127,17 @@ func isNamed(e ast.Expr, name string) bool {
 	return ok && x.Name == name
 }
 
+// messageOf is the literal that a call hands on as prose.
 func messageOf(call *ast.CallExpr, file string) (message, bool) {
-	s, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || isNamed(s.X, "fmt") || isNamed(s.X, "strings") {
-		return message{}, false
+	name, ours := "", false
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		name, ours = f.Name, strings.HasPrefix(file, "calc/say/")
+	case *ast.SelectorExpr:
+		name, ours = f.Sel.Name, isNamed(f.X, "say")
 	}
 	for _, p := range prose {
-		ours := p.dir == "" && isNamed(s.X, "say") || p.dir != "" && strings.HasPrefix(file, p.dir)
-		if s.Sel.Name != p.name || !ours || len(call.Args) <= p.argument {
+		if name != p.name || p.dir == "" && !ours || !strings.HasPrefix(file, p.dir) || len(call.Args) <= p.argument {
 			continue
 		}
 		l, ok := call.Args[p.argument].(*ast.BasicLit)
@@ -121,7 +145,7 @@ func messageOf(call *ast.CallExpr, file string) (message, bool) {
 			return message{}, false
 		}
 		text, err := strconv.Unquote(l.Value)
-		return message{format: text, args: p.name != "Join" && p.name != "Symbol" && len(call.Args) > p.argument+1}, err == nil
+		return message{format: text, args: p.verbs && len(call.Args) > p.argument+1}, err == nil
 	}
 	return message{}, false
 }
@@ -141,22 +165,12 @@ func TestEveryMessageIsTranslated(t *testing.T) {
 			missing[file] += fmt.Sprintf("\t%q: \"\", // %s\n", m.format, m.at)
 		}
 	}
-	for _, file := range slices.Sorted(mapsKeys(missing)) {
+	for _, file := range slices.Sorted(maps.Keys(missing)) {
 		t.Errorf("messages without Chinese; fill in and add to the table of their area (calc/say/zh_*.go):\n%s", missing[file])
 	}
-	for _, format := range slices.Sorted(mapsKeys(chinese)) {
+	for _, format := range slices.Sorted(maps.Keys(chinese)) {
 		if !known[format] {
 			t.Errorf("%q is no message of the program any more: remove it from calc/say/zh_*.go", format)
-		}
-	}
-}
-
-func mapsKeys[V any](m map[string]V) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
 		}
 	}
 }
@@ -175,7 +189,7 @@ func TestVerbsAgree(t *testing.T) {
 	}
 }
 
-var verb = regexp.MustCompile(`%(?:%|([+#0 -]*)(?:\[(\d+)\])?(\.?\d*(?:\.\d+)?)([a-zA-Z]))`)
+var verb = regexp.MustCompile(`%(?:%|([+#0 -]*)(\d*(?:\.\d+)?)(?:\[(\d+)\])?([a-zA-Z]))`)
 
 // verbs are those of a format by the number of their argument.
 func verbs(format string) []string {
@@ -185,10 +199,10 @@ func verbs(format string) []string {
 		if v[4] == "" {
 			continue // %%
 		}
-		if n, err := strconv.Atoi(v[2]); err == nil {
+		if n, err := strconv.Atoi(v[3]); err == nil {
 			next = n
 		}
-		out = append(out, fmt.Sprintf("%d:%%%s%s%s", next, v[1], v[3], v[4]))
+		out = append(out, fmt.Sprintf("%d:%%%s%s%s", next, v[1], v[2], v[4]))
 		next++
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Compare(a, b) })

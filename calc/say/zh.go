@@ -6,6 +6,7 @@ import "maps"
 // is a file zh_<area>.go with a map of its own and a line here.
 var chinese = together(
 	zhWords,
+	zhSymbols,
 	zhLayers,
 	zhCatalog,
 	zhOom,

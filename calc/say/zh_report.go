@@ -2,6 +2,7 @@ package say
 
 // zhReport are what calc/report, calc/fit, calc/cost, calc/memory and calc itself say.
 var zhReport = map[string]string{
+	"%s and %s": "%s和%s",
 	"what the caching allocator holds beyond the tensors: rounding, unsplit blocks, free blocks between used ones":                                                              "缓存分配器在张量之外持有的部分：取整、未切分的块、已用块之间的空闲块",
 	"the median of measured runs, not replayed: the run has too many allocations":                                                                                               "实测运行的中位数，未做重放：该任务的分配次数过多",
 	"peakAllocatedBytes is a lower bound (blocks take 0.1–2 % more than tensors) and peakReservedBytes the median of measured runs: the run has too many allocations to replay": "peakAllocatedBytes 为下界（块比张量多占 0.1–2 %），peakReservedBytes 为实测运行的中位数：该任务的分配次数过多，无法重放",
@@ -17,7 +18,7 @@ var zhReport = map[string]string{
 	"an even share and %s of CUDA context and NCCL on each":                     "均分的份额，外加每张卡上 %s 的 CUDA 上下文和 NCCL",
 	"too small: %s needed of %s usable":                                         "太小：需要 %s，可用 %s",
 	"no room to vary: %s needed of %s usable":                                   "没有波动余量：需要 %s，可用 %s",
-	"%.0f %% of %s usable":                                                      "占可用 %[2]s 的 %[1].0f %%",
+	"%.0f %% of %s usable":                                                      "占可用 %[2]s 的 %.0[1]f %%",
 	"each holds %s":                                                             "每张卡承担%s",
 	"no hourly price known":                                                     "没有已知的小时价格",
 	"PyTorch runs there without CUDA or ROCm, for which this was computed":      "PyTorch 在其上不使用 CUDA 或 ROCm，而本结果按它们计算",
@@ -61,9 +62,9 @@ var zhReport = map[string]string{
 	"NCCL buffers":                                              "NCCL 缓冲区",
 	"CUDA context and libraries":                                "CUDA 上下文和库",
 	"Needs %s.":                                                 "需要 %s。",
-	"About %.0f tokens a second on %s, $%.2f for a million.":    "在 %[2]s 上约每秒 %[1].0f 个 token，每百万 token $%[3].2f。",
-	"About %.0f tokens a second on %s.":                         "在 %[2]s 上约每秒 %[1].0f 个 token。",
-	"About %.4g samples a second on %s.":                        "在 %[2]s 上约每秒 %[1].4g 个样本。",
+	"About %.0f tokens a second on %s, $%.2f for a million.":    "在 %[2]s 上约每秒 %.0[1]f 个 token，每百万 token $%.2[3]f。",
+	"About %.0f tokens a second on %s.":                         "在 %[2]s 上约每秒 %.0[1]f 个 token。",
+	"About %.4g samples a second on %s.":                        "在 %[2]s 上约每秒 %.4[1]g 个样本。",
 	"No GPU of the catalogue that passes the filters holds it.": "目录中通过筛选的 GPU 没有一张放得下。",
 	"Cheapest to rent: %s":                                      "租用最便宜：%s",
 	"The fastest of those listed: %s":                           "所列之中最快：%s",
@@ -94,7 +95,7 @@ var zhReport = map[string]string{
 	"the guide has none; what the caching allocator holds beyond the tensors": "指南公式没有此项；这是缓存分配器在张量之外持有的部分",
 	"documented as 1 to 2 GiB": "文档中为 1 到 2 GiB",
 	"No time: %s.":             "没有时间估计：%s。",
-	"%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS": "%.3g TFLOP，达到 %[4].4g 稠密 TFLOPS 的 %[2].0f–%[3].0f %%",
+	"%.3g TFLOP at %.0f–%.0f %% of %.4g dense TFLOPS": "%.3g TFLOP，达到 %.4[4]g 稠密 TFLOPS 的 %.0[2]f–%.0[3]f %%",
 	"no on-demand price is known":                     "没有已知的按需价格",
 	"to buy at its list price":                        "购买按厂商标价",
 	"to buy as of %s":                                 "购买价截至 %s",

@@ -185,7 +185,7 @@ var zhSchemas = map[string]string{
 	"a whole number from %d to %d": "%d 到 %d 的整数",
 	"one of %s":                    "%s 之一",
 	"stackOptions.%s is %s":        "stackOptions.%s 为 %s",
-	"Send %s.":                     "请设为 %s。",
+	"Send %s.":                     "请发送：%s。",
 	"%v has no option %s that bears on memory": "%v 没有影响显存的选项 %s",
 	"%v has no options here; leave it out.":    "%v 在这里没有选项；请去掉它。",
 	"Its options are %s.":                      "它的选项有 %s。",

@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // Of is a size that a function computes from another: packed, blocked or
 // guarded by a threshold. The function must be total, monotone and allocate
 // nothing; name and doc say what it gives.
@@ -7,7 +9,7 @@ func (t *Tape) Of(name, doc string, d Dim, f func(n int64) int64) Dim {
 	if n, ok := d.Const(); ok {
 		return N(min(maxSize, f(n)))
 	}
-	return t.kernel(name, doc+", of "+t.text(d), "("+t.text(d)+")"+doc, func(v *Values) int64 { return min(maxSize, f(d.eval(v))) })
+	return t.kernel(name, say.F("%s, of %s", say.Phrase(doc), t.text(d)), "("+t.text(d)+")"+doc, func(v *Values) int64 { return min(maxSize, f(d.eval(v))) })
 }
 
 // Of2 is a size that a function computes from two others.
@@ -18,7 +20,7 @@ func (t *Tape) Of2(name, doc string, a, b Dim, f func(m, n int64) int64) Dim {
 		return N(min(maxSize, f(m, n)))
 	}
 	args := "(" + t.text(a) + "," + t.text(b) + ")"
-	return t.kernel(name, doc+", of "+t.text(a)+" and "+t.text(b), args+doc, func(v *Values) int64 {
+	return t.kernel(name, say.F("%s, of %s and %s", say.Phrase(doc), t.text(a), t.text(b)), args+doc, func(v *Values) int64 {
 		return min(maxSize, f(a.eval(v), b.eval(v)))
 	})
 }
@@ -42,7 +44,7 @@ func (t *Tape) RowSumScratch(rows, cols Dim) (partial, semaphores Dim) { return 
 // semaphore.
 func (t *Tape) TotalScratch(n Dim, accumulator int64) (partial, semaphores Dim) {
 	sms, threads := t.sms, t.threads
-	doc := "blocks that reduce " + t.text(n) + " elements to one (ATen setReduceConfig), and bytes of their semaphore"
+	doc := say.F("blocks that reduce %s elements to one (ATen setReduceConfig), and bytes of their semaphore", t.text(n))
 	args := "(" + t.text(n) + ")"
 	partial = t.kernel("totalScratch", doc, args, func(v *Values) int64 {
 		p, _ := reduceAll(n.eval(v), sms.eval(v), threads.eval(v))
@@ -88,7 +90,7 @@ func reduceAll(n, sms, threads int64) (partial, semaphores int64) {
 // Choose is one size where a is larger than b and another elsewhere.
 func (t *Tape) Choose(name, doc string, a, b, larger, other Dim) Dim {
 	args := "(" + t.text(a) + "," + t.text(b) + "," + t.text(larger) + "," + t.text(other) + ")"
-	return t.kernel(name, doc+"; depends on whether "+t.text(a)+" exceeds "+t.text(b), args, func(v *Values) int64 {
+	return t.kernel(name, say.F("%s; depends on whether %s exceeds %s", say.Phrase(doc), t.text(a), t.text(b)), args, func(v *Values) int64 {
 		if a.eval(v) > b.eval(v) {
 			return larger.eval(v)
 		}
@@ -101,7 +103,7 @@ func (t *Tape) Choose(name, doc string, a, b, larger, other Dim) Dim {
 func (t *Tape) TotalElements(ps []*Param) Dim {
 	kinds := t.alike(ps, true)
 	key := keyOf(t, kinds)
-	return t.kernel("elements", "elements of the parameters with a gradient", key, func(v *Values) int64 {
+	return t.kernel("elements", say.F("elements of the parameters with a gradient"), key, func(v *Values) int64 {
 		var n int64
 		for i := range kinds {
 			n = min(maxSize, n+mulCap(kinds[i].number(v), kinds[i].elements.eval(v)))
@@ -116,5 +118,5 @@ func (t *Tape) Fraction(name, doc string, d Dim, n int64) Dim {
 	if k, ok := d.Const(); ok {
 		return N(k / n)
 	}
-	return t.kernel(name, doc, "("+t.text(d)+")", func(v *Values) int64 { return d.eval(v) / n })
+	return t.kernel(name, say.Phrase(doc), "("+t.text(d)+")", func(v *Values) int64 { return d.eval(v) / n })
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -22,9 +23,9 @@ type Explanation struct {
 type Part struct {
 	Component memory.Component
 	Bytes     unit.Bytes
-	Sum       Polynomial        // in closed form, without terms that are 0
-	Values    map[string]int64  // the symbols of Sum
-	Docs      map[string]string // what the symbols are
+	Sum       Polynomial          // in closed form, without terms that are 0
+	Values    map[string]int64    // the symbols of Sum
+	Docs      map[string]say.Text // what the symbols are
 }
 
 // Alive is a class of equal tensors at the peak.

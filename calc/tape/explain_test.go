@@ -21,7 +21,7 @@ func checkExplanation(t *testing.T, p *Program, v *Values, e Explanation, peak u
 			t.Errorf("%s: %s = %d (%v), want %d", c.Component.ID(), text, n, err, c.Bytes)
 		}
 		for name := range c.Values {
-			if c.Docs[name] == "" {
+			if c.Docs[name].IsZero() {
 				t.Errorf("%s: no doc of %s", c.Component.ID(), name)
 			}
 		}

@@ -1,6 +1,10 @@
 package tape
 
-import "fmt"
+import (
+	"fmt"
+
+	"vramcalc/calc/say"
+)
 
 // Card is what a card's kernels ask for and how wide it is. The numbers are
 // sizes of a program, not structure.
@@ -21,7 +25,7 @@ func (t *Tape) SetCard(c Card) {
 
 // kernel declares scratch that a kernel computes from sizes. Equal requests
 // get one symbol; name and a running number make it an identifier.
-func (t *Tape) kernel(name, doc string, args string, f func(v *Values) int64) Dim {
+func (t *Tape) kernel(name string, doc say.Text, args string, f func(v *Values) int64) Dim {
 	key := name + args
 	if d, ok := t.kernels[key]; ok {
 		return d
@@ -31,7 +35,7 @@ func (t *Tape) kernel(name, doc string, args string, f func(v *Values) int64) Di
 	if n := t.kernelCount[name]; n > 1 {
 		id = fmt.Sprintf("%s%d", name, n)
 	}
-	d := t.Derived(id, doc, f)
+	d := t.derived(id, doc, f)
 	t.kernels[key] = d
 	return d
 }
@@ -44,7 +48,7 @@ func (t *Tape) RoundUp(d Dim, m int64) Dim {
 	if n, ok := d.Const(); ok {
 		return N((n + m - 1) / m * m)
 	}
-	return t.kernel("rounded", fmt.Sprintf("%s rounded up to a multiple of %d", t.text(d), m), fmt.Sprint(t.text(d), "/", m),
+	return t.kernel("rounded", say.F("%s rounded up to a multiple of %d", t.text(d), m), fmt.Sprint(t.text(d), "/", m),
 		func(v *Values) int64 { return (d.eval(v) + m - 1) / m * m })
 }
 
@@ -70,7 +74,11 @@ func (t *Tape) Sum(name, doc string, ds ...Dim) Dim {
 // Only is n where the condition over the sizes holds and 0 elsewhere: memory
 // that a kernel takes beyond a threshold.
 func (t *Tape) Only(name, doc string, n Dim, when func(v *Values) bool) Dim {
-	return t.kernel(name, doc, t.text(n)+doc, func(v *Values) int64 {
+	return t.only(name, say.Phrase(doc), n, when)
+}
+
+func (t *Tape) only(name string, doc say.Text, n Dim, when func(v *Values) bool) Dim {
+	return t.kernel(name, doc, t.text(n)+doc.String(), func(v *Values) int64 {
 		if when(v) {
 			return n.eval(v)
 		}
@@ -94,7 +102,7 @@ const (
 // tensor: partial sums of several blocks, and their semaphores.
 func (t *Tape) rowSum(rows, cols Dim) (partial, semaphores Dim) {
 	args := "(" + t.text(rows) + "," + t.text(cols) + ")"
-	doc := "scratch of summing " + t.text(rows) + " rows of " + t.text(cols) + " (ATen setReduceConfig), bytes"
+	doc := say.F("scratch of summing %s rows of %s (ATen setReduceConfig), bytes", t.text(rows), t.text(cols))
 	sms, threads := t.sms, t.threads
 	partial = t.kernel("rowSumScratch", doc, args, func(v *Values) int64 {
 		p, _ := reduceRows(rows.eval(v), cols.eval(v), sms.eval(v), threads.eval(v))

@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // The launch rules of ATen's batch norm over channels-last images
 // (aten/src/ATen/native/cuda/Normalization.cuh, flexible_launch_configs), as
 // far as they decide the scratch.
@@ -17,9 +19,9 @@ const (
 func (t *Tape) sharedNorm(rows Dim, channels, numbers int64) (partial, semaphores Dim) {
 	tile := min(lastPow2(channels), normTile)
 	args := "(" + t.text(rows) + "," + t.text(N(tile)) + ")"
-	doc := "blocks that share the channels of a batch norm over " + t.text(rows) + " pixels, 0 where none does"
+	doc := say.F("blocks that share the channels of a batch norm over %s pixels, 0 where none does", t.text(rows))
 	blocks := t.kernel("normBlocks", doc, args, func(v *Values) int64 { return normBlocks(rows.eval(v), tile) })
-	shared := t.kernel("normShared", "1 where a channel of the batch norm over "+t.text(rows)+" pixels is shared", args, func(v *Values) int64 {
+	shared := t.kernel("normShared", say.F("1 where a channel of the batch norm over %s pixels is shared", t.text(rows)), args, func(v *Values) int64 {
 		return min(1, normBlocks(rows.eval(v), tile))
 	})
 	return blocks.By(numbers * channels * F32.Size()), shared.By(ceilDiv(channels, tile) * reduceSemaphore)

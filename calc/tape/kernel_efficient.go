@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // The blocks of the memory-efficient attention backward
 // (aten/src/ATen/native/transformers/cuda/mem_eff_attention, kernel_backward.h
 // and the kernels that generate_kernels.py lists for compute capability 8.0).
@@ -42,7 +44,7 @@ func (t *Tape) efficientDelta(g *Tensor, h Heads) {
 	if h.Dropout > 0 {
 		args += "dropout"
 	}
-	space := t.kernel("attentionWorkspace", "workspace of the memory-efficient attention backward, bytes", args, func(v *Values) int64 {
+	space := t.kernel("attentionWorkspace", say.F("workspace of the memory-efficient attention backward, bytes"), args, func(v *Values) int64 {
 		n := rows.eval(v)
 		width := dim.eval(v)
 		if h.Dropout > 0 { // the kernel for the narrowest heads knows no dropout

@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // Limits of bitsandbytes' fused 4-bit product (bitsandbytes 0.50,
 // backends/cuda/ops.py, _gemm_4bit_use_custom_cuda): M rows, a matrix of [N, K].
 const (
@@ -18,8 +20,8 @@ const (
 // told apart by their width: A100, H100 and its like, and all others as Ada.
 func (t *Tape) unfused(rows Dim, w FourBit, dt DType, n Dim) Dim {
 	sms, threads := t.sms, t.threads
-	doc := "taken where bitsandbytes dequantizes " + t.text(w.N) + "×" + t.text(w.K) + " for " + t.text(rows) + " rows in " + dt.String()
-	return t.Only("dequantized", doc, n, func(v *Values) bool {
+	doc := say.F("taken where bitsandbytes dequantizes %s×%s for %s rows in %s", t.text(w.N), t.text(w.K), t.text(rows), dt)
+	return t.only("dequantized", doc, n, func(v *Values) bool {
 		return !fusedProduct(rows.eval(v), w.N.eval(v), w.K.eval(v), sms.eval(v), threads.eval(v), dt == F32)
 	})
 }

@@ -1,11 +1,13 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // innerSum is the scratch of a sum over the fastest dimension: inputs values
 // for each of outputs results. Where few results take many values, blocks
 // share a result through global memory.
 func (t *Tape) innerSum(inputs, outputs Dim) (partial, semaphores Dim) {
 	args := "(" + t.text(inputs) + "," + t.text(outputs) + ")"
-	doc := "scratch of " + t.text(outputs) + " sums of " + t.text(inputs) + " values (ATen setReduceConfig), bytes"
+	doc := say.F("scratch of %s sums of %s values (ATen setReduceConfig), bytes", t.text(outputs), t.text(inputs))
 	sms, threads := t.sms, t.threads
 	at := func(v *Values) (int64, int64) {
 		return reduceInner(inputs.eval(v), outputs.eval(v), sms.eval(v), threads.eval(v))

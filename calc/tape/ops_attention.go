@@ -1,6 +1,10 @@
 package tape
 
-import "math"
+import (
+	"math"
+
+	"vramcalc/calc/say"
+)
 
 // Heads is the shape of an attention call.
 type Heads struct {
@@ -104,7 +108,7 @@ func (t *Tape) flashWidth(d Dim) Dim {
 	if n, ok := d.Const(); ok {
 		return N(flashRound(n))
 	}
-	return t.kernel("paddedHeadDim", "head width padded for flash attention", t.text(d), func(v *Values) int64 { return flashRound(d.eval(v)) })
+	return t.kernel("paddedHeadDim", say.F("head width padded for flash attention"), t.text(d), func(v *Values) int64 { return flashRound(d.eval(v)) })
 }
 
 func flashRound(n int64) int64 {
@@ -124,7 +128,7 @@ func (t *Tape) flashSplit(h Heads) []*Tensor {
 	rows := h.Batch.Times(h.Heads)
 	sms := t.sms
 	args := "(" + t.text(rows) + "," + t.text(h.Queries) + "," + t.text(h.Keys) + "," + t.text(h.Dim) + ")"
-	splits := t.kernel("splitParts", "parts of the keys in flash attention beyond the unsplit form, 0 where the card is filled", args,
+	splits := t.kernel("splitParts", say.F("parts of the keys in flash attention beyond the unsplit form, 0 where the card is filled"), args,
 		func(v *Values) int64 {
 			n := flashSplits(rows.eval(v), h.Queries.eval(v), h.Keys.eval(v), h.Dim.eval(v), sms.eval(v))
 			if n < 2 {

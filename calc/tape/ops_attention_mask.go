@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // maskAlign is the multiple to which the memory-efficient kernel pads the rows
 // of a mask (aten/src/ATen/native/transformers/attention.cpp, preprocess_mask).
 const maskAlign = 8
@@ -43,9 +45,9 @@ func (t *Tape) ofMask(keys Dim, padded bool) Dim {
 	if n, ok := keys.Const(); ok {
 		return N(is(n))
 	}
-	name, doc := "alignedRows", "1 where rows of a mask are a multiple of 8"
+	name, doc := "alignedRows", say.F("1 where rows of a mask are a multiple of 8, of %s", t.text(keys))
 	if padded {
-		name, doc = "raggedRows", "1 where rows of a mask are no multiple of 8"
+		name, doc = "raggedRows", say.F("1 where rows of a mask are no multiple of 8, of %s", t.text(keys))
 	}
-	return t.kernel(name, doc+", of "+t.text(keys), "("+t.text(keys)+")", func(v *Values) int64 { return is(keys.eval(v)) })
+	return t.kernel(name, doc, "("+t.text(keys)+")", func(v *Values) int64 { return is(keys.eval(v)) })
 }

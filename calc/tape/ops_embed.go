@@ -1,6 +1,8 @@
 package tape
 
-import "fmt"
+import (
+	"vramcalc/calc/say"
+)
 
 // The sorted form of embedding's backward (aten/src/ATen/native/cuda/Embedding.cu
 // and EmbeddingBackwardKernel.cu).
@@ -66,9 +68,9 @@ func (t *Tape) tableGradient(n Dim, w *Tensor) *Tensor {
 	rows, width := w.dims[0], w.dims[1]
 	half := w.dt != F32
 	args := "(" + t.text(n) + "," + t.text(rows) + "," + t.text(width) + "," + w.dt.String() + ")"
-	when := fmt.Sprintf("embedding backward of %s indices, sorted above %d", t.text(n), sortThreshold)
+	when := say.F("embedding backward of %s indices, sorted above %d", t.text(n), sortThreshold)
 	bytes := func(name, doc string, f func(n, rows, width int64) int64) *Tensor {
-		size := t.kernel(name, doc+"; "+when+", bytes", args, func(v *Values) int64 {
+		size := t.kernel(name, say.F("%s; %s, bytes", say.Phrase(doc), when), args, func(v *Values) int64 {
 			if k := n.eval(v); k > sortThreshold {
 				return min(maxSize, f(k, rows.eval(v), width.eval(v)))
 			}

@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // This file holds indexing by tensors of row numbers, as loops over experts do
 // it.
 
@@ -126,7 +128,7 @@ func (t *Tape) accumulateCopied(dims []Dim, limit Dim, indices int, values func(
 	sorted, order, range_ := index(), index(), index()
 	n := Numel(dims)
 	args := "(" + t.text(n) + "," + t.text(limit) + ")"
-	t.Scratch("buffers of the sort", t.kernel("pairSort", "buffers of sorting "+t.text(n)+" pairs, bytes", args, func(v *Values) int64 {
+	t.Scratch("buffers of the sort", t.kernel("pairSort", say.F("buffers of sorting %s pairs, bytes", t.text(n)), args, func(v *Values) int64 {
 		return pairSort(n.eval(v), limit.eval(v))
 	}))
 	t.done(sorted, order, range_, copied, position)

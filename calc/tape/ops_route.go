@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/say"
+
 // radixSortAbove is the number of elements above which torch.sort and
 // index_put use CUB's radix sort with scratch of its own; below, one block
 // sorts in place. The scratch is two more buffers of keys and values, and a
@@ -10,7 +12,7 @@ const indexBytes = 8 // an int64 index
 
 // radixScratch is CUB's scratch for sorting n int64 pairs.
 func (t *Tape) radixScratch(n Dim) Dim {
-	return t.Only("sortScratch", "buffers of a radix sort of "+t.text(n)+" indices, bytes", n.By(2*indexBytes),
+	return t.only("sortScratch", say.F("buffers of a radix sort of %s indices, bytes", t.text(n)), n.By(2*indexBytes),
 		func(v *Values) bool { return n.eval(v) > radixSortAbove })
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -203,10 +204,10 @@ func (t *Tape) NormScratch(ps []*Param, chunk int64) (table, partial Dim) {
 	kinds := t.alike(ps, true)
 	key := keyOf(t, kinds)
 	count := t.ParamCount(ps)
-	table = t.kernel("normTable", "addresses of the gradients in clip_grad_norm_, bytes", key, func(v *Values) int64 {
+	table = t.kernel("normTable", say.F("addresses of the gradients in clip_grad_norm_, bytes"), key, func(v *Values) int64 {
 		return pointer * (count.eval(v) + 1)
 	})
-	partial = t.kernel("normPartials", "partial gradient norms in clip_grad_norm_, bytes", key, func(v *Values) int64 {
+	partial = t.kernel("normPartials", say.F("partial gradient norms in clip_grad_norm_, bytes"), key, func(v *Values) int64 {
 		var n int64
 		for i := range kinds {
 			n += mulCap(kinds[i].number(v), ceilDiv(kinds[i].elements.eval(v), chunk))
@@ -219,7 +220,7 @@ func (t *Tape) NormScratch(ps []*Param, chunk int64) (table, partial Dim) {
 // ParamCount is the number of parameters that recorded ones stand for.
 func (t *Tape) ParamCount(ps []*Param) Dim {
 	kinds := t.alike(ps, false)
-	return t.kernel("tensors", "parameters with a gradient", fmt.Sprint(len(ps), ps[0].Name), func(v *Values) int64 {
+	return t.kernel("tensors", say.F("parameters with a gradient"), fmt.Sprint(len(ps), ps[0].Name), func(v *Values) int64 {
 		var c int64
 		for i := range kinds {
 			c += kinds[i].number(v)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -71,7 +72,7 @@ func (p *Program) countsLayers(s uint8) bool {
 
 // part turns the collected products of a component into a polynomial.
 func (p *Program) part(c memory.Component, sums map[product]int64, v *Values) Part {
-	out := Part{Component: c, Values: map[string]int64{}, Docs: map[string]string{}}
+	out := Part{Component: c, Values: map[string]int64{}, Docs: map[string]say.Text{}}
 	var keys []product
 	for k := range sums {
 		keys = append(keys, k)

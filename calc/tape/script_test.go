@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/unit"
 )
 
@@ -24,7 +25,7 @@ func newScript() *script {
 func (s *script) symbol(name string, value int64) Dim {
 	t := &Tape{}
 	t.rec.syms = s.r.syms
-	d := t.declare(symbol{name: name, doc: "doc of " + name, value: value})
+	d := t.declare(symbol{name: name, doc: say.Name("doc of " + name), value: value})
 	s.r.syms = t.rec.syms
 	return d
 }
@@ -32,7 +33,7 @@ func (s *script) symbol(name string, value int64) Dim {
 func (s *script) derived(name string, f func(*Values) int64) Dim {
 	t := &Tape{}
 	t.rec.syms = s.r.syms
-	d := t.declare(symbol{name: name, doc: "doc of " + name, derive: f})
+	d := t.declare(symbol{name: name, doc: say.Name("doc of " + name), derive: f})
 	s.r.syms = t.rec.syms
 	return d
 }

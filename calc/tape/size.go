@@ -5,6 +5,8 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+
+	"vramcalc/calc/say"
 )
 
 const (
@@ -27,7 +29,7 @@ type Values [maxSymbols]int64
 // rounded lengths, sums of widths, scratch that a kernel asks for.
 type symbol struct {
 	name   string
-	doc    string
+	doc    say.Text
 	value  int64                 // of the base symbol when the program was recorded
 	derive func(v *Values) int64 // nil for a base symbol
 }
@@ -141,6 +143,11 @@ type symbols struct {
 // constant 1: whether a dimension is one is structure (a view stays
 // contiguous), not size. Declaring the same name again gives the same symbol.
 func (t *Tape) Symbol(name, doc string, value int64) Dim {
+	return t.SymbolFor(name, say.Phrase(doc), value)
+}
+
+// SymbolFor is Symbol with a doc that holds names or numbers.
+func (t *Tape) SymbolFor(name string, doc say.Text, value int64) Dim {
 	if value == 1 {
 		return One
 	}
@@ -151,6 +158,10 @@ func (t *Tape) Symbol(name, doc string, value int64) Dim {
 // evaluated. The name appears in printed formulas, the doc says what it is.
 // The function must be total and must not allocate.
 func (t *Tape) Derived(name, doc string, derive func(v *Values) int64) Dim {
+	return t.derived(name, say.Phrase(doc), derive)
+}
+
+func (t *Tape) derived(name string, doc say.Text, derive func(v *Values) int64) Dim {
 	return t.declare(symbol{name: name, doc: doc, derive: derive})
 }
 
