@@ -14,7 +14,6 @@ const recordedLayers = 4
 type Tape struct {
 	rec        recording
 	classOf    map[classKey]int32
-	measuring  bool
 	extent     Extent
 	atLeast    int64 // repetitions of a section to record
 	phase      memory.Phase
@@ -65,8 +64,7 @@ type Extent uint8
 
 // The extents.
 const (
-	OneStep  Extent = iota // the measured step, of every section a few repetitions
-	AllSteps               // all steps from the model's construction on, of every section a few repetitions
+	OneStep  Extent = iota // of every section a few repetitions, and of the steps that stand for each other one
 	Unrolled               // all steps and all repetitions: the true sequence for an allocator
 )
 
@@ -74,7 +72,6 @@ const (
 func New(extent Extent) *Tape {
 	t := &Tape{
 		extent:      extent,
-		measuring:   extent != OneStep,
 		classOf:     map[classKey]int32{},
 		casts:       map[*Tensor]*Tensor{},
 		kernels:     map[string]Dim{},
@@ -86,19 +83,17 @@ func New(extent Extent) *Tape {
 }
 
 // Whole says whether every step is recorded, and not only the measured one.
-func (t *Tape) Whole() bool { return t.extent != OneStep }
+func (t *Tape) Whole() bool { return t.extent == Unrolled }
 
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {
-	t.rec.works = nil
+	t.rec.works = t.rec.works[:0]
+	t.Mark(markSteady)
 	if t.Whole() {
-		t.Mark(markSteady)
 		return
 	}
-	t.measuring = true
-	t.rec.events = nil
-	t.rec.marks = nil
+	t.rec.before, t.rec.marked = len(t.rec.events), len(t.rec.marks)
 	t.rec.initial = t.rec.initial[:0]
 	for id := range t.rec.stores {
 		if t.rec.stores[id].alive {
@@ -112,9 +107,14 @@ func (t *Tape) Phase(p memory.Phase) { t.phase = p }
 
 // Mark names the present instant, so that what is alive can be asked for.
 func (t *Tape) Mark(name string) {
-	if t.measuring {
-		t.rec.marks = append(t.rec.marks, mark{name: name, at: len(t.rec.events), phase: t.phase})
-	}
+	t.rec.marks = append(t.rec.marks, mark{name: name, at: len(t.rec.events), phase: t.phase})
+}
+
+// Steady runs f as a step after which every step is like it.
+func (t *Tape) Steady(f func()) {
+	t.Mark(markAgain)
+	f()
+	t.Mark(markAgainEnd)
 }
 
 // Scope sets the name under which tensors are labelled until the returned
@@ -166,9 +166,6 @@ func (t *Tape) give(s *storage) {
 }
 
 func (t *Tape) write(id int32, free bool) {
-	if !t.measuring {
-		return
-	}
 	at := t.here
 	if at.group == 0 {
 		at = t.rec.stores[id].born
