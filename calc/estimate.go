@@ -108,14 +108,18 @@ func replay(w workload.Workload, b *layers.Builder, events int64) (*tape.Held, e
 		return nil, nil
 	}
 	s, ok := b.T.Sequence()
-	if !ok { // recorded anew, with every repetition
-		whole, err := record(w, tape.Unrolled)
+	for _, extent := range []tape.Extent{tape.Longer, tape.Unrolled} {
+		if ok {
+			break
+		}
+		again, err := record(w, extent)
 		if err != nil {
 			return nil, err
 		}
-		if s, ok = whole.T.Sequence(); !ok {
-			return nil, errors.New("the run's allocations could not be written out")
-		}
+		s, ok = again.T.Sequence()
+	}
+	if !ok {
+		return nil, errors.New("the run's allocations could not be written out")
 	}
 	held := s.Replay(0)
 	return &held, nil

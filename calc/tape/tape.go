@@ -7,6 +7,10 @@ import "vramcalc/calc/memory"
 // last. Three could not show that the middle repeats.
 const recordedLayers = 4
 
+// longerLayers is recordedLayers of a longer recording: the first and the last
+// three may differ.
+const longerLayers = 7
+
 // A Tape records one training step (or a generation) the way PyTorch runs it:
 // tensors with reference counts, Python frames, autograd's graph and queue.
 // Whenever memory is taken or its last holder goes, an event is written.
@@ -65,6 +69,7 @@ type Extent uint8
 // The extents.
 const (
 	OneStep  Extent = iota // of every section a few repetitions, and of the steps that stand for each other one
+	Longer                 // the same with more repetitions, where few do not show how each follows from the one before
 	Unrolled               // all steps and all repetitions: the true sequence for an allocator
 )
 
@@ -216,8 +221,11 @@ func (t *Tape) RecordLayers(n int64) { t.atLeast = n }
 func (t *Tape) NewSection(name string, layers Dim, count int64) *Section {
 	s := &Section{id: int16(len(t.rec.groups) + 1), count: count}
 	n := count
-	if t.extent != Unrolled {
+	switch t.extent {
+	case OneStep:
 		n = min(n, max(recordedLayers, t.atLeast))
+	case Longer:
+		n = min(n, max(longerLayers, t.atLeast))
 	}
 	t.rec.groups = append(t.rec.groups, group{name: name, recorded: n, layers: layers})
 	return s
