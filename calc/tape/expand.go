@@ -238,6 +238,8 @@ func (x *expander) visit(i, visit, before int, layer int64) {
 			x.add(e, e.store)
 		case x.growths[b.growth-1].group != g.group && layer == x.layerOf(i, index):
 			x.add(e, e.store) // of another section, seen by one repetition
+		case x.acrossAll(g, b, index):
+			x.add(e, e.store)
 		case step < -1 || step > 1 || x.growths[b.growth-1].group != g.group:
 			x.failed = true
 			return
@@ -261,6 +263,16 @@ func (x *expander) visit(i, visit, before int, layer int64) {
 			x.add(e, x.id(b, layer+step))
 		}
 	}
+}
+
+// acrossAll says whether the first repetition deals with what the last has made,
+// or the last with what the first has: both are recorded, however many there are.
+func (x *expander) acrossAll(g *growth, b birth, index int) bool {
+	if x.growths[b.growth-1].group != g.group {
+		return false
+	}
+	first, last := min(int(b.index), index), max(int(b.index), index)
+	return first == 0 && int64(last) == x.recorded(g)-1
 }
 
 // id is the counterpart in a later repetition of a store of the middle one or of
