@@ -17,6 +17,8 @@ const longerLayers = 7
 // A Tape is used by one goroutine.
 type Tape struct {
 	rec        recording
+	slabs      slabs
+	names      names
 	classOf    map[classKey]int32
 	extent     Extent
 	atLeast    int64 // repetitions of a section to record
@@ -52,8 +54,8 @@ type Tape struct {
 
 type classKey struct {
 	size  Dim
+	label int32
 	comp  memory.Component
-	label string
 	dtype DType
 }
 
@@ -78,6 +80,7 @@ func New(extent Extent) *Tape {
 	t := &Tape{
 		extent:      extent,
 		classOf:     map[classKey]int32{},
+		names:       newNames(),
 		casts:       map[*Tensor]*Tensor{},
 		kernels:     map[string]Dim{},
 		kernelCount: map[string]int{},
@@ -126,11 +129,7 @@ func (t *Tape) Steady(f func()) {
 // function is called: `defer t.Scope("mlp")()`.
 func (t *Tape) Scope(name string) func() {
 	old := t.scope
-	if old == "" {
-		t.scope = name
-	} else {
-		t.scope = old + "." + name
-	}
+	t.scope = t.names.join(old, ".", name)
 	return func() { t.scope = old }
 }
 
@@ -143,23 +142,13 @@ func (t *Tape) As(c memory.Component) func() {
 }
 
 // label is a tensor's name: where it is made and what it is.
-func (t *Tape) label(what string) string {
-	if t.scope == "" {
-		return what
-	}
-	return t.scope + " " + what
-}
+func (t *Tape) label(what string) string { return t.names.join(t.scope, " ", what) }
 
 // take makes memory.
 func (t *Tape) take(size Dim, comp memory.Component, label string, dims []Dim, dt DType) *storage {
-	key := classKey{size, comp, label, dt}
-	cl, ok := t.classOf[key]
-	if !ok {
-		cl = int32(len(t.rec.classes))
-		t.rec.classes = append(t.rec.classes, class{size: size, comp: comp, label: label, dims: dims, dtype: dt})
-		t.classOf[key] = cl
-	}
-	s := &storage{id: int32(len(t.rec.stores))}
+	cl := t.class(class{size: size, comp: comp, label: label, dims: dims, dtype: dt})
+	s := t.slabs.storages.one()
+	s.id = int32(len(t.rec.stores))
 	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true})
 	t.write(s.id, false)
 	return s
@@ -181,14 +170,20 @@ func (t *Tape) write(id int32, free bool) {
 // relabel moves a storage to another component and label from its birth on.
 func (t *Tape) relabel(s *storage, comp memory.Component, label string) {
 	c := t.rec.classes[t.rec.stores[s.id].class]
-	key := classKey{c.size, comp, label, c.dtype}
+	c.comp, c.label = comp, label
+	t.rec.stores[s.id].class = t.class(c)
+}
+
+// class is the number of a class, which equal stores share.
+func (t *Tape) class(c class) int32 {
+	key := classKey{c.size, t.names.of(c.label), c.comp, c.dtype}
 	cl, ok := t.classOf[key]
 	if !ok {
 		cl = int32(len(t.rec.classes))
-		t.rec.classes = append(t.rec.classes, class{size: c.size, comp: comp, label: label, dims: c.dims, dtype: c.dtype})
+		t.rec.classes = append(t.rec.classes, c)
 		t.classOf[key] = cl
 	}
-	t.rec.stores[s.id].class = cl
+	return cl
 }
 
 // Scratch takes memory and gives it back at once: a kernel's workspace.
