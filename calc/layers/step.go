@@ -35,10 +35,9 @@ func (b *Builder) Run(m Model) error {
 	return errors.Join(b.Errs...)
 }
 
-// Steps records training steps of a model that has been declared. A folded
-// tape measures the last micro-batch of the last step, when optimizer states
-// exist and, under accumulation, gradients do; a tape of all steps keeps every
-// step whole.
+// Steps records training steps of a model that has been declared. What is
+// measured is the last micro-batch of the last step, when optimizer states exist
+// and, under accumulation, gradients do. The second step is like all later ones.
 func (b *Builder) Steps(m Model) {
 	t := b.T
 	steps := 2
@@ -47,28 +46,40 @@ func (b *Builder) Steps(m Model) {
 	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	o := b.newOptimizer()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {
-		for micro := range micros {
-			batch := t.Frame(m.Batch()...)
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			b.forwardBackward(m, batch)
+		last := step == steps-1
+		if run := func() { b.step(m, o, last) }; last {
+			t.Steady(run)
+		} else {
+			run()
 		}
-		t.Phase(memory.Optimizer)
-		if b.Train.Clipping > 0 {
-			o.clip()
-		}
-		o.step()
-		for _, p := range t.Params {
-			t.ZeroGrad(p)
-		}
-		t.Mark(MarkEnd)
 	}
 	b.generate(m)
+}
+
+// step runs the micro-batches of a step and the optimizer, and measures the last
+// micro-batch of the last step.
+func (b *Builder) step(m Model, o *optimizer, last bool) {
+	t := b.T
+	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
+	for micro := range micros {
+		batch := t.Frame(m.Batch()...)
+		t.Phase(memory.Load)
+		if last && micro == micros-1 {
+			t.Measure()
+			t.Mark(MarkStart)
+		}
+		b.forwardBackward(m, batch)
+	}
+	t.Phase(memory.Optimizer)
+	if b.Train.Clipping > 0 {
+		o.clip()
+	}
+	o.step()
+	for _, p := range t.Params {
+		t.ZeroGrad(p)
+	}
+	t.Mark(MarkEnd)
 }
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
