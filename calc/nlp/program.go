@@ -84,6 +84,8 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
 	case workload.Transformer2017:
 		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
+	case workload.BART:
+		m = seq2seq{b, b.BART(c.Text, c.Train.FrozenLayers)}
 	case workload.T5, workload.MT5:
 		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
