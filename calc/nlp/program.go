@@ -80,7 +80,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		m = causal{b, b.BigCode(c.Text, c.Train.FrozenLayers)}
 	case workload.GPT2:
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
-	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
+	case workload.BERT, workload.RoBERTa, workload.DistilBERT, workload.DeBERTaV2:
 		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
 	case workload.Transformer2017:
 		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
