@@ -59,6 +59,7 @@ var all = []*Rule{
 	TargetPattern,
 	TargetUnknown,
 	StrategyAndTargets,
+	ModelConfigGuessed,
 	ModelConfigInvalid,
 	ModelTwice,
 	ModelNotModelled,
