@@ -23,6 +23,7 @@ type Builder struct {
 	Train     workload.Train
 	Adapter   workload.Adapter
 	Attention workload.Attention
+	Software  workload.Stack // switches of the software that runs the step
 
 	B, S tape.Dim // batch and sequence
 
@@ -69,6 +70,12 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
+	// TakesMask says that the model's inputs are token ids and that a trainer
+	// hands it a mask of them.
+	TakesMask bool
+	tokens    *tape.Tensor // that mask, of the micro-batch in progress
+	returned  *tape.Tensor // logits that the model returned beside its loss
+
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
@@ -91,10 +98,10 @@ type Builder struct {
 const ltWorkspace = 1 << 20
 
 // New prepares a builder for a run on a tape: training, unless run is on.
-func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, run workload.Inference) *Builder {
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, stack workload.Stack, run workload.Inference) *Builder {
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
-		T: t, Train: train, Adapter: adapter, Attention: attention, Inference: run,
+		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),

@@ -49,7 +49,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.ModelWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -91,5 +91,6 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
 	return b, m, nil
 }

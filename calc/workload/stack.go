@@ -6,4 +6,5 @@ package workload
 type Stack struct {
 	Name    StackName `json:"-"`
 	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
+	Trainer bool      `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
 }
