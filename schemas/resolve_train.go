@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"slices"
+
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
@@ -75,7 +77,11 @@ func (r *resolver) lengths(t *workload.Train) {
 		t.Sequence = r.lengthsOf(r.serve)
 		return
 	}
+	if ls, ok := a.SampleLengths.Get(); ok && !a.SequenceLength.IsSet() && !a.Packing.Or(false) {
+		usual = slices.Max(ls)
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
+	r.samples(t)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
 	}

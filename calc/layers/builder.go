@@ -70,10 +70,10 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
-	// TakesMask says that the model's inputs are token ids and that a trainer
-	// hands it a mask of them.
+	// TakesMask says that the model's inputs are token ids, of which it takes a
+	// mask.
 	TakesMask bool
-	tokens    *tape.Tensor // that mask, of the micro-batch in progress
+	hides     bool         // a mask that hides padding has been made
 	returned  *tape.Tensor // logits that the model returned beside its loss
 
 	// Inference is what is run where nothing is trained.

@@ -32,6 +32,9 @@ func (b *Builder) Run(m Model) error {
 		return err
 	}
 	b.Steps(m)
+	if b.padded() && !b.hides {
+		b.Fail(errors.New("sampleLengths that differ are not modelled for this model, whose mask of tokens is not written; leave them out"))
+	}
 	return errors.Join(b.Errs...)
 }
 

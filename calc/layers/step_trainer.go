@@ -7,18 +7,27 @@ import (
 
 // feed hands micro-batches to the steps. A plain loop makes each when its turn
 // comes and lets it go after forward. transformers' Trainer puts those of a
-// whole step on the card before the first (Trainer.get_batch_samples), each
-// with a mask of its tokens, and holds them until the next step's are there.
+// whole step on the card before the first (Trainer.get_batch_samples) and holds
+// them until the next step's are there.
 type feed struct {
 	b      *Builder
 	m      Model
 	micros int // micro-batches that are recorded
 	held   [][]*tape.Tensor
-	masks  []*tape.Tensor
 	rest   []*tape.Tensor // of the micro-batches that are not recorded, and the step's scalars
 }
 
 func (b *Builder) newFeed(m Model, micros int) *feed { return &feed{b: b, m: m, micros: micros} }
+
+// inputs are a micro-batch on the card. A trainer hands a model of tokens a
+// mask of them, as a loop does whose samples are padded.
+func (f *feed) inputs() []*tape.Tensor {
+	b, xs := f.b, f.m.Batch()
+	if b.TakesMask && (b.Software.Trainer || b.padded()) {
+		xs = append(xs, b.T.Input("attention mask", tape.I64, b.B, b.S))
+	}
+	return xs
+}
 
 // next makes the step's batches, then lets the last step's go.
 func (f *feed) next() {
@@ -28,12 +37,9 @@ func (f *feed) next() {
 	}
 	b.T.Phase(memory.Load)
 	old := *f
-	f.held, f.masks, f.rest = nil, nil, nil
+	f.held, f.rest = nil, nil
 	for range f.micros {
-		f.held = append(f.held, f.keep(f.m.Batch()...))
-		if b.TakesMask {
-			f.masks = append(f.masks, f.keep(b.tokenMaskInput())...)
-		}
+		f.held = append(f.held, f.keep(f.inputs()...))
 	}
 	f.others()
 	old.release()
@@ -43,10 +49,10 @@ func (f *feed) next() {
 // what the loop keeps of the step: the sum of losses and the number of labels.
 func (f *feed) others() {
 	b := f.b
-	each := []tape.Dim{b.B, b.S}
 	if n := b.Train.AccumulationSteps - int64(f.micros); n > 0 {
-		tensors := int64(len(f.held[0]) + len(f.masks)/f.micros)
-		f.rest = f.keep(b.T.Input("other micro-batches", tape.I64, append([]tape.Dim{tape.N(n * tensors)}, each...)...))
+		for _, x := range f.held[0] {
+			f.rest = append(f.rest, f.keep(b.T.Input("other micro-batches", x.DType(), append([]tape.Dim{tape.N(n)}, x.Dims()...)...))...)
+		}
 	}
 	f.rest = append(f.rest, f.keep(b.T.Input("number of labels", tape.I64, tape.One), b.T.Input("sum of losses", tape.F32, tape.One))...)
 }
@@ -61,31 +67,19 @@ func (f *feed) keep(xs ...*tape.Tensor) []*tape.Tensor {
 // batch begins a micro-batch; the frame holds its inputs.
 func (f *feed) batch(micro int) *tape.Frame {
 	if !f.b.Software.Trainer {
-		return f.b.T.Frame(f.m.Batch()...)
-	}
-	if f.masks != nil {
-		f.b.tokens = f.masks[micro]
+		return f.b.T.Frame(f.inputs()...)
 	}
 	return f.b.T.Frame(f.held[micro]...)
 }
 
 // end lets the last step's batches go.
-func (f *feed) end() {
-	f.b.tokens = nil
-	f.release()
-}
+func (f *feed) end() { f.release() }
 
 func (f *feed) release() {
 	for _, xs := range f.held {
 		f.b.T.Release(xs...)
 	}
-	f.b.T.Release(f.masks...)
 	f.b.T.Release(f.rest...)
-}
-
-// tokenMaskInput is a tokenizer's attention_mask.
-func (b *Builder) tokenMaskInput() *tape.Tensor {
-	return b.T.Input("attention mask", tape.I64, b.B, b.S)
 }
 
 // returns notes logits that a model returns beside its loss: a trainer's
@@ -105,11 +99,15 @@ func (b *Builder) raiseOutputs() {
 	t := b.T
 	defer t.As(memory.Logits)()
 	defer t.Scope("convert_outputs_to_fp32")()
-	if b.returned.DType() != tape.F32 {
-		t.NoGrad(func() { t.Done(t.To(b.returned, tape.F32)) })
-	}
-	t.Release(b.returned)
+	old := b.returned
 	b.returned = nil
+	if old.DType() == tape.F32 {
+		t.Release(old)
+		return
+	}
+	var wide *tape.Tensor
+	t.NoGrad(func() { wide = t.Keep(t.To(old, tape.F32)) })
+	t.Release(old, wide)
 }
 
 // overItems divides a sum of losses by the step's number of labels, as Trainer
