@@ -150,7 +150,7 @@ func (r *resolver) losses(t *workload.Train) {
 		smoothing = convLabelSmoothing
 	}
 	t.LabelSmoothing = byDefault(r, "labelSmoothing", a.LabelSmoothing, smoothing)
-	t.Loss = byStack(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
+	t.Loss = r.loss()
 	t.Temperature = byDefault(r, "temperature", a.Temperature, defaultTemperature)
 	t.TopP = byDefault(r, "topP", a.TopP, defaultTopP)
 	t.RepetitionPenalty = byDefault(r, "repetitionPenalty", a.RepetitionPenalty, defaultRepetition)

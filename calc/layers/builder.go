@@ -74,6 +74,8 @@ type Builder struct {
 	// mask.
 	TakesMask bool
 	hides     bool         // a mask that hides padding has been made
+	patched   bool         // Liger's kernels know the model
+	normsKeep bool         // and do not write its norms' gradients over others
 	returned  *tape.Tensor // logits that the model returned beside its loss
 
 	// Inference is what is run where nothing is trained.

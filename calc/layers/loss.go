@@ -26,6 +26,9 @@ func (b *Builder) CausalLoss(logits, labels *tape.Tensor) *tape.Tensor {
 	}
 	x = f.Re(x, t.View(x, rows, logits.Last()))
 	b.returns(logits)
+	if b.Software.Liger.CrossEntropy {
+		return f.Ret(b.overItems(t.CrossEntropyFused(x, shifted)))
+	}
 	return f.Ret(b.overItems(t.NLLLoss(t.LogSoftmax(x), shifted)))
 }
 

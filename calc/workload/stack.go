@@ -4,7 +4,8 @@ package workload
 // a plain PyTorch loop. Layers and steps ask for a switch, never for a stack by
 // name. The keys are those of the catalogue of stacks.
 type Stack struct {
-	Name    StackName `json:"-"`
-	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
-	Trainer bool      `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
+	Name    StackName    `json:"-"`
+	Compile bool         `json:"compile,omitempty"` // torch.compile with inductor
+	Liger   LigerKernels `json:"liger,omitzero"`    // kernels of Liger in the model's place
+	Trainer bool         `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
 }
