@@ -25,6 +25,7 @@ type stackOption struct {
 var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...)},
 	ligerOptions(),
+	sftOptions(),
 )
 
 // everyStack are all training stacks.

@@ -31,6 +31,7 @@ func ligerOptions() []stackOption {
 				s.Liger = workload.LigerKernels{}
 				if on {
 					s.Liger = workload.WholeLiger()
+					s.Liger.FusedLoss = s.Name != workload.TRLSFT // whose own loss stays
 				}
 				return true
 			},

@@ -116,6 +116,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	if adapter.Precision == workload.AdapterModel {
 		b.Adapters = b.Weights
 	}
+	if stack.SFT.SixteenBitLoRA && train.Method == workload.QLoRA {
+		b.Adapters = tape.BF16
+	}
 	switch train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
 		b.Frozen = true
@@ -124,6 +127,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		b.Frozen = true
 	}
 	b.sharedTables()
+	b.QuantizedAdapters = b.quantizes() && stack.Trainer
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true
