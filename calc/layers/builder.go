@@ -73,7 +73,8 @@ type Builder struct {
 	// TakesMask says that the model's inputs are token ids, of which it takes a
 	// mask.
 	TakesMask bool
-	hides     bool         // a mask that hides padding has been made
+	hides     bool         // a mask that hides padding, or tells samples apart, has been made
+	places    *tape.Tensor // positions that the batch itself gives
 	patched   bool         // Liger's kernels know the model
 	normsKeep bool         // and do not write its norms' gradients over others
 	returned  *tape.Tensor // logits that the model returned beside its loss
@@ -109,6 +110,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
 		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
+	b.flatten()
 	if train.Head == workload.ClassificationHead {
 		b.Adapter.ModulesToSave = append(slices.Clone(adapter.ModulesToSave), sequenceHeads...)
 	}

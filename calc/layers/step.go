@@ -35,6 +35,9 @@ func (b *Builder) Run(m Model) error {
 	if b.padded() && !b.hides {
 		b.Fail(errors.New("sampleLengths that differ are not modelled for this model, whose mask of tokens is not written; leave them out"))
 	}
+	if b.flat() && !b.hides {
+		b.Fail(errors.New("packing as TRL does it is not modelled for this model, whose mask of samples is not written; leave it out"))
+	}
 	return errors.Join(b.Errs...)
 }
 
@@ -67,7 +70,7 @@ func (b *Builder) Steps(m Model) {
 			}
 			t.Release(graph...)
 		}
-		if b.Train.Clipping > 0 {
+		if b.Train.Clipping > 0 || b.Software.Trainer { // which wants the norm in any case
 			o.clip()
 		}
 		o.step()

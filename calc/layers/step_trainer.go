@@ -23,6 +23,11 @@ func (b *Builder) newFeed(m Model, micros int) *feed { return &feed{b: b, m: m, 
 // mask of them, as a loop does whose samples are padded.
 func (f *feed) inputs() []*tape.Tensor {
 	b, xs := f.b, f.m.Batch()
+	if b.flat() {
+		bounds := tape.N(2 * (b.Train.Batch*b.Train.PackedRow().Samples + 1)) // cu_seq_lens_q and cu_seq_lens_k
+		return append(xs, b.T.Input("samples of the tokens", tape.I32, b.B, b.S), b.T.Input("bounds of the samples", tape.I32, bounds),
+			b.T.Input("positions", tape.I64, b.B, b.S))
+	}
 	if b.TakesMask && (b.Software.Trainer || b.padded()) {
 		xs = append(xs, b.T.Input("attention mask", tape.I64, b.B, b.S))
 	}
@@ -69,11 +74,18 @@ func (f *feed) batch(micro int) *tape.Frame {
 	if !f.b.Software.Trainer {
 		return f.b.T.Frame(f.inputs()...)
 	}
-	return f.b.T.Frame(f.held[micro]...)
+	xs := f.held[micro]
+	if f.b.flat() {
+		f.b.places = xs[len(xs)-1]
+	}
+	return f.b.T.Frame(xs...)
 }
 
 // end lets the last step's batches go.
-func (f *feed) end() { f.release() }
+func (f *feed) end() {
+	f.b.places = nil
+	f.release()
+}
 
 func (f *feed) release() {
 	for _, xs := range f.held {
