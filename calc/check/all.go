@@ -154,6 +154,8 @@ var all = []*Rule{
 	constantRate,
 	warmupMissing,
 	warmupUnused,
+	AdaptersCast,
+	KBitByHand,
 	NotModelled,
 	StackOptionUnknown,
 	StackOptionValue,
