@@ -155,6 +155,8 @@ var all = []*Rule{
 	constantRate,
 	warmupMissing,
 	warmupUnused,
+	AdaptersCast,
+	KBitByHand,
 	NotModelled,
 	StackOptionUnknown,
 	StackOptionValue,

@@ -43,7 +43,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.DenseWeights
 	var m layers.Model
 	switch c.Text.Family {
@@ -59,6 +59,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
 	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
 	return b, m, nil
 }

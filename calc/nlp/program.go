@@ -49,8 +49,9 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.ModelWeights
+	b.Patches(c.Text.Family)
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3, workload.Granite, workload.MiniCPM:
@@ -90,6 +91,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
 	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
 	return b, m, nil
 }
