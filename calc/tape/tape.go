@@ -40,6 +40,8 @@ type Tape struct {
 	building []*Node // whose operators are still running
 	repeats  int     // above 0 while backward runs a forward once more
 
+	onGrad func(p *Param)
+
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
 
@@ -56,8 +58,9 @@ type classKey struct {
 
 // storage is memory that one or more tensors share.
 type storage struct {
-	id   int32
-	refs int // tensors on it
+	id    int32
+	refs  int  // tensors on it
+	empty bool // its memory is given back for now
 }
 
 // Extent is how much of a run a tape records.

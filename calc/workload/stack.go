@@ -6,4 +6,7 @@ package workload
 type Stack struct {
 	Name    StackName `json:"-"`
 	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
+
+	DDP  DDPOptions  `json:"ddp,omitzero"`
+	FSDP FSDPOptions `json:"fsdp,omitzero"`
 }
