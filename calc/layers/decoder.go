@@ -89,7 +89,7 @@ func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make 
 		p := part{section: b.T.NewSection(label, n, count)}
 		warm := b.cool(cold)
 		b.T.Each(p.section, func(int) {
-			p.blocks = append(p.blocks, make())
+			p.blocks = append(p.blocks, b.wrapped(make))
 		})
 		warm()
 		s.parts = append(s.parts, p)
@@ -162,19 +162,19 @@ func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Te
 	t := b.T
 	two, ok := block.(Block2)
 	_, own := block.(interface{ checkpointsItself() })
-	forward := func(x *tape.Tensor) *tape.Tensor {
+	forward := b.through(block, func(x *tape.Tensor) *tape.Tensor {
 		if !ok {
 			return block.Forward(x, c)
 		}
 		y, second := two.Forward2(x, c)
 		c.keep(t, second)
 		return y
-	}
+	})
 	switch {
 	case !b.Train.Checkpointing || own:
 		return forward(x)
 	case b.Train.CheckpointingForm == workload.Reentrant && ok:
-		y, second := t.CheckpointReentrant2(func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }, x, c.tensors(block)...)
+		y, second := t.CheckpointReentrant2(b.through2(block, func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }), x, c.tensors(block)...)
 		c.keep(t, second)
 		return y
 	case b.Train.CheckpointingForm == workload.Reentrant:

@@ -45,6 +45,9 @@ func (b *Builder) Steps(m Model) {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
@@ -56,14 +59,14 @@ func (b *Builder) Steps(m Model) {
 				t.Measure()
 				t.Mark(MarkStart)
 			}
-			b.forwardBackward(m, batch)
+			b.forwardBackward(m, batch, micro == micros-1)
 		}
 		t.Phase(memory.Optimizer)
 		if b.Train.Clipping > 0 {
 			o.clip()
 		}
 		o.step()
-		for _, p := range t.Params {
+		for _, p := range b.updated() {
 			t.ZeroGrad(p)
 		}
 		t.Mark(MarkEnd)
@@ -73,16 +76,19 @@ func (b *Builder) Steps(m Model) {
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
 // let go after forward.
-func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
-	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
+	t.Autocast(b.amp(), func() { loss = batch.Ret(b.whole(m, last)(batch.Args())) })
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
 	f := t.Frame(loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
+	if b.wrapper != nil {
+		b.wrapper.reduced()
+	}
 	f.End()
 	t.Mark(MarkGradients)
 }

@@ -1,0 +1,156 @@
+package layers
+
+import (
+	"fmt"
+
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
+
+// A wrapper is what data-parallel software does around a model: what a rank
+// keeps of the parameters, when it gathers them, and how it reduces gradients.
+type wrapper interface {
+	// wrap is called when the model exists: shards and buckets are made.
+	wrap()
+	// begin and end are called before and after the model's forward; last says
+	// that it is the last micro-batch before the optimizer steps.
+	begin(last bool)
+	end(loss *tape.Tensor)
+	// enter and leave are called before and after a bundle's forward, the one that
+	// backward repeats included; enter may pass its inputs through a function of
+	// autograd's.
+	enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor
+	leave(u *bundle, ys ...*tape.Tensor)
+	// reduced is called when a backward has run.
+	reduced()
+	// kept is what a rank keeps of a parameter and its optimizer updates; nil
+	// where the rank updates none of it.
+	kept(p *tape.Param) *tape.Param
+}
+
+// A bundle is a module that a wrapper gathers as one: a repeated layer, or what
+// is left of the model.
+type bundle struct {
+	params []*tape.Param
+
+	sharded
+}
+
+// Spread says over how many GPUs the run is spread: it picks the wrapper. It is
+// called once, before the model is declared.
+func (b *Builder) Spread(p workload.Parallel) error {
+	replicas := p.DataParallel()
+	if replicas <= 1 || b.Inference.On {
+		return nil
+	}
+	b.units = map[Block]*bundle{}
+	if b.Train.Mode == workload.Master && b.Train.Method == workload.Full {
+		b.Weights = tape.F32 // until they are sharded
+	}
+	switch b.Software.Name {
+	case workload.FSDP2:
+		b.wrapper = b.newFSDP2(replicas)
+	default:
+		return fmt.Errorf("trainingStack %v over %d GPUs is not modelled yet; send numGpus 1, or trainingStack fsdp2", b.Software.Name, replicas)
+	}
+	return nil
+}
+
+// wrapped declares a repeated layer, which a wrapper treats as a unit.
+func (b *Builder) wrapped(make func() Block) Block {
+	before := len(b.T.Params)
+	block := make()
+	if b.wrapper != nil {
+		u := &bundle{}
+		for _, p := range b.T.Params[before:] {
+			if p.Kind != tape.Buffer {
+				u.params = append(u.params, p)
+			}
+		}
+		b.units[block], b.inOrder = u, append(b.inOrder, u)
+	}
+	return block
+}
+
+// remainder is the bundle of the parameters that no layer's unit has: the root.
+func (b *Builder) remainder() *bundle {
+	taken := map[*tape.Param]bool{}
+	for _, u := range b.units {
+		for _, p := range u.params {
+			taken[p] = true
+		}
+	}
+	root := &bundle{}
+	for _, p := range b.T.Params {
+		if !taken[p] && p.Kind != tape.Buffer {
+			root.params = append(root.params, p)
+		}
+	}
+	return root
+}
+
+// through runs a layer's forward between the wrapper's hooks.
+func (b *Builder) through(block Block, forward func(x *tape.Tensor) *tape.Tensor) func(x *tape.Tensor) *tape.Tensor {
+	if b.wrapper == nil || b.units[block] == nil {
+		return forward
+	}
+	u := b.units[block]
+	return func(x *tape.Tensor) *tape.Tensor {
+		y := forward(b.wrapper.enter(u, x)[0])
+		b.wrapper.leave(u, y)
+		return y
+	}
+}
+
+// through2 is through of a layer with two results.
+func (b *Builder) through2(block Block, forward func(x *tape.Tensor) (y, second *tape.Tensor)) func(x *tape.Tensor) (y, second *tape.Tensor) {
+	if b.wrapper == nil || b.units[block] == nil {
+		return forward
+	}
+	u := b.units[block]
+	return func(x *tape.Tensor) (y, second *tape.Tensor) {
+		y, second = forward(b.wrapper.enter(u, x)[0])
+		b.wrapper.leave(u, y, second)
+		return y, second
+	}
+}
+
+// throughMany is through of a layer with several inputs and results.
+func (b *Builder) throughMany(block Block, forward func(xs []*tape.Tensor) []*tape.Tensor) func(xs []*tape.Tensor) []*tape.Tensor {
+	if b.wrapper == nil || b.units[block] == nil {
+		return forward
+	}
+	u := b.units[block]
+	return func(xs []*tape.Tensor) []*tape.Tensor {
+		ys := forward(b.wrapper.enter(u, xs...))
+		b.wrapper.leave(u, ys...)
+		return ys
+	}
+}
+
+// whole is the model's forward between the wrapper's hooks.
+func (b *Builder) whole(m Model, last bool) func(batch []*tape.Tensor) *tape.Tensor {
+	if b.wrapper == nil {
+		return m.Loss
+	}
+	return func(batch []*tape.Tensor) *tape.Tensor {
+		b.wrapper.begin(last)
+		loss := m.Loss(batch)
+		b.wrapper.end(loss)
+		return loss
+	}
+}
+
+// updated are what the optimizer of this rank updates, in the model's order.
+func (b *Builder) updated() []*tape.Param {
+	if b.wrapper == nil {
+		return b.T.Params
+	}
+	var out []*tape.Param
+	for _, p := range b.T.Params {
+		if q := b.wrapper.kept(p); q != nil {
+			out = append(out, q)
+		}
+	}
+	return out
+}
