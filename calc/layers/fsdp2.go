@@ -1,6 +1,8 @@
 package layers
 
 import (
+	"slices"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -11,6 +13,7 @@ type sharded struct {
 	flat  *tape.Tensor // gathered, not yet copied out
 	state bundleState
 	at    []int // places in the order of forward, the latest last
+	ran   int   // of its calls in this forward
 }
 
 // bundleState is where a unit is in a step.
@@ -31,8 +34,10 @@ type fsdp2 struct {
 	o      workload.FSDPOptions
 	ranks  tape.Dim
 	root   *bundle
+	first  []*bundle // modules before the layers that are wrapped by themselves
 	layers []*bundle
-	order  []*bundle      // units in the order in which their forward ended
+	last   []*bundle    // and after them
+	order  []*bundle    // units in the order in which their forward ended
 	passed *tape.Tensor // flat buffer of the last gather in forward, until the next has been copied out
 	input  *tape.Tensor // of the last reduce-scatter
 	sync   bool         // gradients of this micro-batch are reduced
@@ -61,14 +66,17 @@ func (w *fsdp2) part(p *tape.Param) {
 
 func (w *fsdp2) wrap() {
 	w.root, w.layers = w.b.remainder(), w.b.inOrder
-	for _, u := range w.layers {
+	w.carve()
+	for _, u := range slices.Concat(w.layers, w.first, w.last, []*bundle{w.root}) {
 		for _, p := range u.params {
 			w.part(p)
 		}
 	}
-	for _, p := range w.root.params {
-		w.part(p)
-	}
+}
+
+// all are the bundles in the order in which the model has their modules.
+func (w *fsdp2) all() []*bundle {
+	return slices.Concat([]*bundle{w.root}, w.first, w.layers, w.last)
 }
 
 func (w *fsdp2) kept(p *tape.Param) *tape.Param { return p.Local }
@@ -161,16 +169,30 @@ func (w *fsdp2) begin(last bool) {
 	w.enter(w.root)
 }
 
-func (w *fsdp2) end(loss *tape.Tensor) {
+func (w *fsdp2) end(loss *tape.Tensor) *tape.Tensor {
+	t := w.b.T
+	for _, u := range w.last { // its head was not called: the loss takes the matrix
+		if u.state == inForward {
+			u.ran = u.calls - 1
+			w.leave(u, loss)
+		}
+	}
 	w.leave(w.root, loss)
-	w.b.T.Release(w.passed)
+	t.Release(w.passed)
 	w.passed = nil
+	if w.o.Via == workload.ViaAccelerate && w.o.Param != 0 {
+		return t.To(loss, DType(w.o.Param))
+	}
+	return loss
 }
 
 func (w *fsdp2) enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor {
 	if u.state == beforeBackward { // backward runs it again
 		w.gather(u)
 		w.copyOut(u, false)
+		return xs
+	}
+	if u.state == inForward { // another module of the bundle has been called
 		return xs
 	}
 	u.state = inForward
@@ -184,8 +206,12 @@ func (w *fsdp2) leave(u *bundle, ys ...*tape.Tensor) {
 	if u.state == beforeBackward {
 		return
 	}
-	if !w.b.T.Repeating() {
-		if u != w.root && !w.o.Keep {
+	if u.ran++; u.ran < u.calls {
+		return
+	}
+	u.ran = 0
+	if !w.b.T.Repeating() && len(u.params) > 0 {
+		if u != w.root && !u.stays && !w.o.Keep {
 			w.empty(u)
 		}
 		u.at = append(u.at, len(w.order))

@@ -97,7 +97,7 @@ func (w *fsdp2) widen(u *bundle) {
 // whose input needs no gradient.
 func (w *fsdp2) reduced() {
 	t := w.b.T
-	for _, u := range append([]*bundle{w.root}, w.layers...) {
+	for _, u := range w.all() {
 		if u.state != afterBackward && len(u.params) > 0 {
 			t.AtParam(u.params[0], func() { w.reduce(u) })
 		}

@@ -13,9 +13,10 @@ type wrapper interface {
 	// wrap is called when the model exists: shards and buckets are made.
 	wrap()
 	// begin and end are called before and after the model's forward; last says
-	// that it is the last micro-batch before the optimizer steps.
+	// that it is the last micro-batch before the optimizer steps. end may cast the
+	// loss.
 	begin(last bool)
-	end(loss *tape.Tensor)
+	end(loss *tape.Tensor) *tape.Tensor
 	// enter and leave are called before and after a bundle's forward, the one that
 	// backward repeats included; enter may pass its inputs through a function of
 	// autograd's.
@@ -32,6 +33,8 @@ type wrapper interface {
 // is left of the model.
 type bundle struct {
 	params []*tape.Param
+	calls  int  // modules in it that are called one by one, 0 = one that is called as a whole
+	stays  bool // gathered from forward to backward
 
 	sharded
 }
@@ -43,7 +46,7 @@ func (b *Builder) Spread(p workload.Parallel) error {
 	if replicas <= 1 || b.Inference.On {
 		return nil
 	}
-	b.units = map[Block]*bundle{}
+	b.units, b.modules = map[Block]*bundle{}, map[*tape.Param]*bundle{}
 	if b.Train.Mode == workload.Master && b.Train.Method == workload.Full {
 		b.Weights = tape.F32 // until they are sharded
 	}
@@ -128,6 +131,18 @@ func (b *Builder) throughMany(block Block, forward func(xs []*tape.Tensor) []*ta
 	}
 }
 
+// module runs the forward of a module that has a weight between the wrapper's
+// hooks, where it is wrapped by itself.
+func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	u := b.modules[weight]
+	if u == nil {
+		return forward(x)
+	}
+	y := forward(b.wrapper.enter(u, x)[0])
+	b.wrapper.leave(u, y)
+	return y
+}
+
 // whole is the model's forward between the wrapper's hooks.
 func (b *Builder) whole(m Model, last bool) func(batch []*tape.Tensor) *tape.Tensor {
 	if b.wrapper == nil {
@@ -135,9 +150,7 @@ func (b *Builder) whole(m Model, last bool) func(batch []*tape.Tensor) *tape.Ten
 	}
 	return func(batch []*tape.Tensor) *tape.Tensor {
 		b.wrapper.begin(last)
-		loss := m.Loss(batch)
-		b.wrapper.end(loss)
-		return loss
+		return b.wrapper.end(m.Loss(batch))
 	}
 }
 
