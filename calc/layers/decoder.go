@@ -157,24 +157,29 @@ func (c *Context) keep(t *tape.Tape, second *tape.Tensor) {
 	c.kept = c.Outer.Re(c.kept, second)
 }
 
-// checkpointed runs a layer under the run's form of gradient checkpointing.
+// checkpointed runs a layer under the run's form of gradient checkpointing,
+// inside the hooks of what wraps it.
 func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
+	return b.through(block, x, func(x *tape.Tensor) *tape.Tensor { return b.checkpointedBlock(block, x, c) })
+}
+
+func (b *Builder) checkpointedBlock(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
 	t := b.T
 	two, ok := block.(Block2)
 	_, own := block.(interface{ checkpointsItself() })
-	forward := b.through(block, func(x *tape.Tensor) *tape.Tensor {
+	forward := func(x *tape.Tensor) *tape.Tensor {
 		if !ok {
 			return block.Forward(x, c)
 		}
 		y, second := two.Forward2(x, c)
 		c.keep(t, second)
 		return y
-	})
+	}
 	switch {
 	case !b.Train.Checkpointing || own:
 		return forward(x)
 	case b.Train.CheckpointingForm == workload.Reentrant && ok:
-		y, second := t.CheckpointReentrant2(b.through2(block, func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }), x, c.tensors(block)...)
+		y, second := t.CheckpointReentrant2(func(x *tape.Tensor) (*tape.Tensor, *tape.Tensor) { return two.Forward2(x, c) }, x, c.tensors(block)...)
 		c.keep(t, second)
 		return y
 	case b.Train.CheckpointingForm == workload.Reentrant:

@@ -187,11 +187,6 @@ func (w *fsdp2) end(loss *tape.Tensor) *tape.Tensor {
 }
 
 func (w *fsdp2) enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor {
-	if u.state == beforeBackward { // backward runs it again
-		w.gather(u)
-		w.copyOut(u, false)
-		return xs
-	}
 	if u.state == inForward { // another module of the bundle has been called
 		return xs
 	}
@@ -203,14 +198,11 @@ func (w *fsdp2) enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor {
 }
 
 func (w *fsdp2) leave(u *bundle, ys ...*tape.Tensor) {
-	if u.state == beforeBackward {
-		return
-	}
 	if u.ran++; u.ran < u.calls {
 		return
 	}
 	u.ran = 0
-	if !w.b.T.Repeating() && len(u.params) > 0 {
+	if len(u.params) > 0 {
 		if u != w.root && !u.stays && !w.o.Keep {
 			w.empty(u)
 		}

@@ -17,8 +17,8 @@ type wrapper interface {
 	// loss.
 	begin(last bool)
 	end(loss *tape.Tensor) *tape.Tensor
-	// enter and leave are called before and after a bundle's forward, the one that
-	// backward repeats included; enter may pass its inputs through a function of
+	// enter and leave are called before and after a bundle's forward, outside of
+	// gradient checkpointing; enter may pass its inputs through a function of
 	// autograd's.
 	enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor
 	leave(u *bundle, ys ...*tape.Tensor)
@@ -93,54 +93,42 @@ func (b *Builder) remainder() *bundle {
 }
 
 // through runs a layer's forward between the wrapper's hooks.
-func (b *Builder) through(block Block, forward func(x *tape.Tensor) *tape.Tensor) func(x *tape.Tensor) *tape.Tensor {
-	if b.wrapper == nil || b.units[block] == nil {
-		return forward
-	}
-	u := b.units[block]
-	return func(x *tape.Tensor) *tape.Tensor {
-		y := forward(b.wrapper.enter(u, x)[0])
-		b.wrapper.leave(u, y)
-		return y
-	}
+func (b *Builder) through(block Block, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	return b.between(b.bundleOf(block), x, forward)
 }
 
-// through2 is through of a layer with two results.
-func (b *Builder) through2(block Block, forward func(x *tape.Tensor) (y, second *tape.Tensor)) func(x *tape.Tensor) (y, second *tape.Tensor) {
-	if b.wrapper == nil || b.units[block] == nil {
-		return forward
+// bundleOf is the bundle of a layer, nil where nothing wraps it.
+func (b *Builder) bundleOf(block Block) *bundle {
+	if b.wrapper == nil {
+		return nil
 	}
-	u := b.units[block]
-	return func(x *tape.Tensor) (y, second *tape.Tensor) {
-		y, second = forward(b.wrapper.enter(u, x)[0])
-		b.wrapper.leave(u, y, second)
-		return y, second
-	}
+	return b.units[block]
 }
 
-// throughMany is through of a layer with several inputs and results.
-func (b *Builder) throughMany(block Block, forward func(xs []*tape.Tensor) []*tape.Tensor) func(xs []*tape.Tensor) []*tape.Tensor {
-	if b.wrapper == nil || b.units[block] == nil {
-		return forward
-	}
-	u := b.units[block]
-	return func(xs []*tape.Tensor) []*tape.Tensor {
-		ys := forward(b.wrapper.enter(u, xs...))
-		b.wrapper.leave(u, ys...)
-		return ys
-	}
-}
-
-// module runs the forward of a module that has a weight between the wrapper's
-// hooks, where it is wrapped by itself.
-func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
-	u := b.modules[weight]
+func (b *Builder) between(u *bundle, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	if u == nil {
 		return forward(x)
 	}
 	y := forward(b.wrapper.enter(u, x)[0])
 	b.wrapper.leave(u, y)
 	return y
+}
+
+// throughMany is through of a layer with several inputs and results.
+func (b *Builder) throughMany(block Block, xs []*tape.Tensor, forward func(xs []*tape.Tensor) []*tape.Tensor) []*tape.Tensor {
+	u := b.bundleOf(block)
+	if u == nil {
+		return forward(xs)
+	}
+	ys := forward(b.wrapper.enter(u, xs...))
+	b.wrapper.leave(u, ys...)
+	return ys
+}
+
+// module runs the forward of a module that has a weight between the wrapper's
+// hooks, where it is wrapped by itself.
+func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	return b.between(b.modules[weight], x, forward)
 }
 
 // whole is the model's forward between the wrapper's hooks.

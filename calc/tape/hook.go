@@ -48,9 +48,6 @@ func (t *Tape) AfterBackward(f func(), xs ...*Tensor) (ys []*Tensor, hooked bool
 	return ys, true
 }
 
-// Repeating says whether backward runs a forward once more.
-func (t *Tape) Repeating() bool { return t.repeats > 0 }
-
 // OnGrad runs f whenever a leaf has been given its gradient: a hook on its
 // accumulator. There is one for the whole tape.
 func (t *Tape) OnGrad(f func(p *Param)) { t.onGrad = f }
