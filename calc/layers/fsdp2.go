@@ -117,6 +117,7 @@ func (w *fsdp2) gather(u *bundle) {
 		return
 	}
 	t := w.b.T
+	defer t.On(tape.GatherStream)()
 	var cast []*tape.Param
 	for _, p := range u.params {
 		if w.gathered(p) != p.Local.DType() {

@@ -51,6 +51,7 @@ func (w *fsdp2) rows(ps []*tape.Param) []tape.Dim {
 // of it their gradients.
 func (w *fsdp2) share(ps []*tape.Param) {
 	t := w.b.T
+	defer t.On(tape.ReduceStream)()
 	own := func(p *tape.Param) tape.Dim { return p.Local.Elements() }
 	flat := w.flatOf("reduced gradients", ps, w.reducing, own)
 	if ps[0].Local.DType() != w.reducing(ps[0]) {
