@@ -51,6 +51,8 @@ func (b *Builder) Spread(p workload.Parallel) error {
 		b.Weights = tape.F32 // until they are sharded
 	}
 	switch b.Software.Name {
+	case workload.DDP:
+		b.wrapper = b.newDDP()
 	case workload.FSDP2:
 		b.wrapper = b.newFSDP2(replicas)
 	default:

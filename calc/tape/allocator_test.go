@@ -183,7 +183,7 @@ func checkAllocator(t *testing.T, a *allocator) {
 			}
 		}
 	}
-	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != len(a.large.entries)+len(a.small.entries) {
+	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != len(a.large[MainStream].entries)+len(a.small[MainStream].entries) {
 		t.Fatalf("%d reserved of %d, %d used of %d, %d free", reserved, a.reserved, used, a.allocated, free)
 	}
 }
