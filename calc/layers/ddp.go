@@ -37,14 +37,7 @@ func (w *ddp) wrap() {
 			w.params = append(w.params, p)
 		}
 	}
-	// An allocator sees each bucket; for the sizes one stands for all.
-	if t := w.b.T; t.Whole() {
-		sizes := t.Buckets(w.params, firstBucket, bucketSize)
-		slices.Reverse(sizes)
-		w.take(sizes)
-	} else {
-		w.take(nil, t.TotalBytes(w.params))
-	}
+	w.take(nil, w.b.T.TotalBytes(w.params)) // one bucket, until a backward has been
 	if w.o.BucketViews {
 		w.b.T.OnGrad(w.view)
 	}
@@ -61,8 +54,9 @@ func (w *ddp) take(sizes []int64, all ...tape.Dim) {
 	}
 }
 
-// rebuild makes the buckets anew when a first backward has shown in which order
-// gradients arrive: about from the last parameter to the first.
+// rebuild makes buckets of the usual size when a first backward has shown in
+// which order gradients arrive: about from the last parameter to the first. An
+// allocator sees each of them; for the sizes one stands for all.
 func (w *ddp) rebuild() {
 	w.rebuilt = true
 	t := w.b.T
