@@ -14,6 +14,8 @@ type sharded struct {
 	state bundleState
 	at    []int // places in the order of forward, the latest last
 	ran   int   // of its calls in this forward
+
+	flatParam flat
 }
 
 // bundleState is where a unit is in a step.

@@ -53,6 +53,8 @@ func (b *Builder) Spread(p workload.Parallel) error {
 	switch b.Software.Name {
 	case workload.DDP:
 		b.wrapper = b.newDDP()
+	case workload.FSDP1:
+		b.wrapper = b.newFSDP1(replicas)
 	case workload.FSDP2:
 		b.wrapper = b.newFSDP2(replicas)
 	default:
