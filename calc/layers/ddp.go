@@ -79,10 +79,10 @@ func (w *ddp) view(p *tape.Param) {
 
 // begin broadcasts buffers of the first rank, of a type at a time, in a copy of
 // all of them.
-func (w *ddp) begin(last bool) {
+func (w *ddp) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 	w.sync = last
 	if !last {
-		return
+		return batch
 	}
 	if w.seen && !w.rebuilt {
 		w.rebuild()
@@ -103,6 +103,7 @@ func (w *ddp) begin(last bool) {
 	for _, dt := range order {
 		t.Scratch("buffers to broadcast", t.Total("buffers", "bytes of the model's buffers of one type", bytes[dt]...))
 	}
+	return batch
 }
 
 func (w *ddp) end(loss *tape.Tensor) *tape.Tensor { return loss }

@@ -37,17 +37,48 @@ func (b *Builder) newFSDP1(replicas int64) *fsdp1 {
 
 func (w *fsdp1) wrap() {
 	w.root, w.layers = w.b.remainder(), w.b.inOrder
+	w.apart()
 	for _, u := range append(slices.Clone(w.layers), w.root) {
 		if len(u.params) > 0 {
 			w.flatten(u)
 			w.of[u.flatParam.whole] = u
 		}
 	}
+	if w.o.Param != 0 {
+		w.b.Weights = DType(w.o.Param) // as layers see them from here on
+	}
 	w.b.T.OnGrad(func(p *tape.Param) {
 		if u := w.of[p]; u != nil {
 			w.reduce(u)
 		}
 	})
+}
+
+// apart takes trained modules of a model whose other parameters are frozen out of
+// the bundles around them, as PEFT's policy does (fsdp_auto_wrap_policy): all
+// parameters of a flat one are trained, or none.
+func (w *fsdp1) apart() {
+	if !w.b.adapters() || w.o.Via == workload.ViaTorch {
+		return
+	}
+	var all []*bundle
+	for _, u := range append(slices.Clone(w.layers), w.root) {
+		var frozen []*tape.Param
+		for _, p := range u.params {
+			if !p.Trainable {
+				frozen = append(frozen, p)
+				continue
+			}
+			own := &bundle{params: []*tape.Param{p}}
+			w.b.modules[p] = own
+			all = append(all, own)
+		}
+		u.params = frozen
+		if u != w.root {
+			all = append(all, u)
+		}
+	}
+	w.layers = all
 }
 
 // all are the bundles in the order in which the model has their modules.
@@ -130,10 +161,10 @@ func (w *fsdp1) free(u *bundle) {
 	}
 }
 
-func (w *fsdp1) begin(last bool) {
+func (w *fsdp1) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 	w.sync = last || !w.o.NoSync
 	w.forget()
-	w.enter(w.root)
+	return w.enter(w.root, batch...)
 }
 
 func (w *fsdp1) end(loss *tape.Tensor) *tape.Tensor {
@@ -147,6 +178,12 @@ func (w *fsdp1) enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor {
 	}
 	w.gather(u)
 	w.b.T.Unflatten(u.flatParam.whole, u.params)
+	xs = w.b.castInputs(w.o.Param, xs)
+	if !u.flatParam.whole.Trainable {
+		for _, x := range xs {
+			w.b.T.BeforeBackward(x, func() { w.free(u) })
+		}
+	}
 	return xs
 }
 
