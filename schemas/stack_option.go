@@ -27,6 +27,7 @@ var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
 	ligerOptions(),
 	sftOptions(),
+	fsdpOptions,
 )
 
 // says gives the option a description.

@@ -94,6 +94,11 @@ type Builder struct {
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
+
+	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
+	units   map[Block]*bundle       // of the layers that it wraps
+	inOrder []*bundle               // the same in the order of declaration
+	modules map[*tape.Param]*bundle // of single modules that it wraps, by their weight
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias

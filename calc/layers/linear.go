@@ -91,7 +91,9 @@ func matches(pattern, name string) bool {
 }
 
 // Forward applies the layer.
-func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
+	return l.b.module(l.W, x, func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) })
+}
 
 // apply applies the layer with products of the base and of the adapter.
 func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
@@ -106,7 +108,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	}
 	result := f.V(base(x))
 	dt := result.DType()
-	h := f.V(t.To(x, l.A.DType()))
+	h := f.V(t.To(x, b.seenType(l.A)))
 	d := t.Dropout(h, b.Adapter.Dropout)
 	if d != x { // a cast or dropped copy lies in rows
 		product = t.Linear
@@ -125,9 +127,11 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 
 func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
-	defer t.Scope(name)()
-	f := t.Frame(x)
-	return f.Ret(product(x, w.Tensor, nil))
+	return l.b.module(w, x, func(x *tape.Tensor) *tape.Tensor {
+		defer t.Scope(name)()
+		f := t.Frame(x)
+		return f.Ret(product(x, w.Tensor, nil))
+	})
 }
 
 // viewed is a product's result, whose gradient may have to be copied.

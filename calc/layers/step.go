@@ -50,6 +50,9 @@ func (b *Builder) Steps(m Model) {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	o := b.newOptimizer()
 	feed := b.newFeed(m, b.micros())
@@ -82,7 +85,7 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 			t.Measure()
 			t.Mark(MarkStart)
 		}
-		graph := b.forwardBackward(m, batch)
+		graph := b.forwardBackward(m, batch, micro == micros-1)
 		if micro == micros-1 {
 			t.Phase(memory.Optimizer)
 		}
@@ -92,7 +95,7 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 		o.clip()
 	}
 	o.step()
-	for _, p := range t.Params {
+	for _, p := range b.updated() {
 		t.ZeroGrad(p)
 	}
 	t.Mark(MarkEnd)
@@ -101,11 +104,11 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
 // let go after forward. What is returned is still held: Trainer's loss, and by
 // it the graph.
-func (b *Builder) forwardBackward(m Model, batch *tape.Frame) []*tape.Tensor {
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) []*tape.Tensor {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
-	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
+	t.Autocast(b.amp(), func() { loss = batch.Ret(b.whole(m, last)(batch.Args())) })
 	b.raiseOutputs()
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
@@ -115,6 +118,9 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame) []*tape.Tensor {
 	f := t.Frame(loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
+	if b.wrapper != nil {
+		b.wrapper.reduced()
+	}
 	f.End()
 	t.Mark(MarkGradients)
 	return nil

@@ -33,6 +33,9 @@ type Param struct {
 	Component memory.Component
 	Trainable bool
 	where     place
+	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
+	away      bool   // this rank keeps nothing of it
+	size      Dim    // bytes, where they are part of a larger piece of memory
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
@@ -74,7 +77,12 @@ func (p *Param) T() *Tensor {
 func (p *Param) Elements() Dim { return Numel(p.dims) }
 
 // Bytes is the size of the parameter's storage.
-func (t *Tape) Bytes(p *Param) Dim { return t.rec.classes[t.rec.stores[p.st.id].class].size }
+func (t *Tape) Bytes(p *Param) Dim {
+	if p.size.c != 0 {
+		return p.size
+	}
+	return t.rec.classes[t.rec.stores[p.st.id].class].size
+}
 
 // Grad is the gradient, nil if there is none.
 func (p *Param) Grad() *Tensor { return p.grad }
@@ -234,7 +242,9 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
+		if !p.away {
+			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
+		}
 	}
 	return n
 }
