@@ -135,24 +135,30 @@ func (r *resolver) parallel() workload.Parallel {
 func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
-	for name, size := range map[string]Opt[int64]{
-		"numGpus": a.NumGPUs, "tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
+	usual, _ := r.usualStack()
+	engine := a.TrainingStack.Or(usual) == workload.DeepSpeed
+	sizes := map[string]Opt[int64]{
+		"tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
 		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
-	} {
+	}
+	if !engine {
+		sizes["numGpus"] = a.NumGPUs
+	}
+	for name, size := range sizes {
 		if n := size.Or(1); n > 1 {
 			asked[name] = fmt.Sprint(n)
 		}
 	}
-	if n := a.ZeROStage.Or(0); n > 0 {
+	if n := a.ZeROStage.Or(0); n > 0 && !engine {
 		asked["zeroStage"] = fmt.Sprint(n)
 	}
-	if s := a.TrainingStack.Or(workload.PyTorch); !catalog.StackOf(s).Modelled {
+	if s := a.TrainingStack.Or(usual); !catalog.StackOf(s).Modelled {
 		asked["trainingStack"] = s.String()
 		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
 			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
 		}
 	}
-	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
+	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload && !engine {
 		asked["cpuOffload"] = o.String()
 	}
 	if a.Packing.Or(false) {

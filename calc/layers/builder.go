@@ -23,6 +23,7 @@ type Builder struct {
 	Train     workload.Train
 	Adapter   workload.Adapter
 	Attention workload.Attention
+	Software  workload.Stack // switches of the software that runs the step
 
 	B, S tape.Dim // batch and sequence
 
@@ -84,6 +85,8 @@ type Builder struct {
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
+
+	engine workload.Parallel // how DeepSpeed's engine spreads the run
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias
@@ -91,10 +94,10 @@ type Builder struct {
 const ltWorkspace = 1 << 20
 
 // New prepares a builder for a run on a tape: training, unless run is on.
-func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, run workload.Inference) *Builder {
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, stack workload.Stack, run workload.Inference) *Builder {
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
-		T: t, Train: train, Adapter: adapter, Attention: attention, Inference: run,
+		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),

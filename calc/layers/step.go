@@ -46,6 +46,11 @@ func (b *Builder) Steps(m Model) {
 		steps = 3
 	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
+	if b.Software.ZeRO.Engine {
+		b.zeroSteps(m, steps)
+		b.generate(m)
+		return
+	}
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {
@@ -74,6 +79,13 @@ func (b *Builder) Steps(m Model) {
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
 // let go after forward.
 func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
+	as := func(_ *tape.Frame, loss *tape.Tensor) *tape.Tensor { return loss }
+	b.forwardBackwardOf(m, batch, as, func() {})
+}
+
+// forwardBackwardOf is forwardBackward of what a wrapper makes of the loss, in
+// a frame of its own; after is what it does before it returns.
+func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
@@ -81,8 +93,11 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
 	f := t.Frame(loss)
+	loss = of(f, loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
+	f.Del(g)
+	after()
 	f.End()
 	t.Mark(MarkGradients)
 }

@@ -85,6 +85,9 @@ func (k *task) step() {
 	t.at(place, func() {
 		if n.leaf != nil {
 			t.accumulate(n, g[0])
+			if p := n.leaf.par; p != nil && t.onGrad != nil && g[0] != nil {
+				t.onGrad(p)
+			}
 			return
 		}
 		k.run(n, g)

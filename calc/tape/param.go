@@ -33,6 +33,7 @@ type Param struct {
 	Component memory.Component
 	Trainable bool
 	where     place
+	bytes     Dim // of its elements as they are stored
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
@@ -56,7 +57,7 @@ func (t *Tape) packed(name string, kind Kind, dt DType, trainable bool, bytes Di
 	x := &Tensor{refs: 1, dims: dims, dt: dt, req: trainable}
 	x.st = t.take(bytes, t.comp, name, dims, dt)
 	x.st.refs = 1
-	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here}
+	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here, bytes: bytes}
 	x.par = p
 	t.Params = append(t.Params, p)
 	return p
@@ -73,8 +74,8 @@ func (p *Param) T() *Tensor {
 // Elements is the parameter's number of elements.
 func (p *Param) Elements() Dim { return Numel(p.dims) }
 
-// Bytes is the size of the parameter's storage.
-func (t *Tape) Bytes(p *Param) Dim { return t.rec.classes[t.rec.stores[p.st.id].class].size }
+// Bytes is the size of the parameter's elements as they are stored.
+func (t *Tape) Bytes(p *Param) Dim { return p.bytes }
 
 // Grad is the gradient, nil if there is none.
 func (p *Param) Grad() *Tensor { return p.grad }

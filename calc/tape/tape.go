@@ -40,6 +40,8 @@ type Tape struct {
 	building []*Node // whose operators are still running
 	repeats  int     // above 0 while backward runs a forward once more
 
+	onGrad func(p *Param)
+
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
 

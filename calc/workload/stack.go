@@ -6,4 +6,5 @@ package workload
 type Stack struct {
 	Name    StackName `json:"-"`
 	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
+	ZeRO    ZeRO      `json:"zero,omitzero"`     // DeepSpeed's engine
 }
