@@ -12,6 +12,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -87,6 +88,7 @@ type Builder struct {
 	path     []string
 
 	engine workload.Parallel // how DeepSpeed's engine spreads the run
+	onHost hostBytes         // what it keeps on the host
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias
@@ -127,6 +129,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 
 // Counts are the model's parameters.
 func (b *Builder) Counts() memory.Counts { return b.T.Count() }
+
+// HostBytes is the host memory of one rank's process that offloading takes.
+func (b *Builder) HostBytes() unit.Bytes { return b.onHost.host }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {

@@ -50,10 +50,7 @@ func (b *Builder) newZero() *zero {
 		at: map[*tape.Param]int{}, owns: map[*tape.Param]bool{}, opt: b.newOptimizer(),
 	}
 	var n int64
-	for _, p := range t.Params {
-		if !p.Trainable || p.Kind == tape.Buffer {
-			continue
-		}
+	for _, p := range b.trained() {
 		z.at[p] = len(z.ps)
 		z.ps = append(z.ps, p)
 		z.start = append(z.start, n)
@@ -73,14 +70,33 @@ func (b *Builder) newZero() *zero {
 	all := t.Symbol("P", "trained parameters, padded to equal shares of the ranks", total)
 	z.size = t.Symbol("P_share", "trained parameters that a rank updates", z.share)
 	z.flat = t.Flatten("flat parameters", all, z.ps)
+	if z.offloads() {
+		z.offload()
+		return z
+	}
 	z.copy = t.Copy("fp32 copy of the rank's share", tape.F32, z.size)
 	return z
+}
+
+// settings are the engine's: offloading needs contiguous gradients.
+func (z *zero) settings() workload.ZeRO {
+	s := z.b.Software.ZeRO
+	s.Contiguous = s.Contiguous || z.offloads()
+	return s
 }
 
 // touched is the part of a parameter that lies in this rank's share.
 func (z *zero) touched(i int) (elements int64, whole bool) {
 	lo, hi := max(z.start[i], z.share*z.rank), min(z.start[i]+z.count[i], z.share*(z.rank+1))
 	return hi - lo, hi-lo == z.count[i]
+}
+
+// engine is one form of DeepSpeed's engine.
+type engine interface {
+	// micro runs one micro-batch; last says that the step follows.
+	micro(m Model, batch *tape.Frame, last bool)
+	// step updates the parameters.
+	step()
 }
 
 // spreadZeRO has DeepSpeed's engine run the step.
@@ -93,7 +109,12 @@ func (b *Builder) spreadZeRO(p workload.Parallel) {
 // zeroSteps records training steps as the engine takes them.
 func (b *Builder) zeroSteps(m Model, steps int) {
 	t := b.T
-	z := b.newZero()
+	var e engine
+	if b.engine.ZeROStage == 0 {
+		e = b.newWholeEngine()
+	} else {
+		e = b.newZero()
+	}
 	t.EmptyCache()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {
@@ -104,9 +125,9 @@ func (b *Builder) zeroSteps(m Model, steps int) {
 				t.Measure()
 				t.Mark(MarkStart)
 			}
-			z.micro(m, batch, micro == micros-1)
+			e.micro(m, batch, micro == micros-1)
 		}
-		z.step()
+		e.step()
 		t.Mark(MarkEnd)
 	}
 }

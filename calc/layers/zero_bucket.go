@@ -9,7 +9,6 @@ type bucket struct {
 	index    int
 	elements int64
 	params   []int         // whose gradients are in it
-	large    bool          // its one gradient is larger than the buffer, and lies outside
 	before   []*tape.Param // reduced, cleared with the next reduction
 	owned    *tape.Tensor  // gradients of this rank's parameters
 }
@@ -24,7 +23,7 @@ func (z *zero) arrived(p *tape.Param) {
 
 // setUp makes the buffers of a backward at its first gradient.
 func (z *zero) setUp() {
-	s := z.b.Software.ZeRO
+	s := z.settings()
 	if len(z.buffers) > 0 || !s.Contiguous {
 		return
 	}
@@ -41,7 +40,7 @@ func (z *zero) setUp() {
 // collect puts a gradient into the bucket, which is reduced first where there
 // is no room (reduce_independent_p_g_buckets_and_remove_grads).
 func (z *zero) collect(i int) {
-	s, n := z.b.Software.ZeRO, z.count[i]
+	s, n := z.settings(), z.count[i]
 	if z.elements+n > s.ReduceBucket {
 		z.reduce()
 		if s.Contiguous && s.OverlapComm {
@@ -51,7 +50,9 @@ func (z *zero) collect(i int) {
 	switch {
 	case !s.Contiguous:
 	case n > s.ReduceBucket:
-		z.large = true
+		if z.offloads() { // a copy that nothing else holds
+			z.gradients(func() { z.t.SetGrad(z.ps[i], z.t.Make("gradient", z.dt, z.ps[i].Dims())) })
+		}
 	default:
 		z.t.GradInto(z.ps[i], z.buffers[z.index])
 	}
@@ -62,7 +63,7 @@ func (z *zero) collect(i int) {
 // reduce sends the bucket and lets go of what is not this rank's
 // (reduce_ipg_grads).
 func (z *zero) reduce() {
-	s, t := z.b.Software.ZeRO, z.t
+	s, t := z.settings(), z.t
 	if s.Contiguous {
 		z.average()
 	} else {
@@ -78,7 +79,10 @@ func (z *zero) reduce() {
 		p := z.ps[i]
 		switch {
 		case z.owns[p]:
-			if s.Contiguous {
+			switch {
+			case z.offloads():
+				z.send(p)
+			case s.Contiguous:
 				z.own(p)
 			}
 		case z.b.engine.ZeROStage == 1:
@@ -88,7 +92,7 @@ func (z *zero) reduce() {
 			t.ZeroGrad(p)
 		}
 	}
-	z.elements, z.params, z.large = 0, nil, false
+	z.elements, z.params = 0, nil
 }
 
 // average reduces the bucket (average_tensor): its slices by the ranks that

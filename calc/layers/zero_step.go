@@ -9,7 +9,7 @@ import (
 // and those of this rank's parameters are kept
 // (reduce_gradients, independent_gradient_partition_epilogue).
 func (z *zero) finish() {
-	stage, s := z.b.engine.ZeROStage, z.b.Software.ZeRO
+	stage, s := z.b.engine.ZeROStage, z.settings()
 	switch {
 	case stage == 1 && !z.last:
 		return
@@ -25,7 +25,9 @@ func (z *zero) finish() {
 		z.t.ZeroGrad(p)
 	}
 	z.before = nil
-	z.keep()
+	if !z.offloads() {
+		z.keep()
+	}
 	z.t.Release(z.buffers...)
 	z.buffers = nil
 	z.t.Release(z.owned)
@@ -74,6 +76,10 @@ func (z *zero) step() {
 	t := z.t
 	t.Phase(memory.Optimizer)
 	defer t.As(memory.Temporaries)()
+	if z.offloads() {
+		z.hostStep()
+		return
+	}
 	z.norms()
 	flat := z.join()
 	whole := flat
@@ -101,11 +107,25 @@ func (z *zero) join() (flat *tape.Tensor) {
 	return flat
 }
 
+// double is the bytes of an fp64 number.
+const double = 8
+
+// normOf is the norm of a gradient of n elements, in fp64.
+func (z *zero) normOf(n tape.Dim) *tape.Tensor {
+	t := z.t
+	f := t.Frame()
+	defer f.End()
+	f.V(t.Make("gradient in fp64", tape.U8, []tape.Dim{n.By(double)}))
+	norm := t.Keep(t.Make("norm", tape.U8, []tape.Dim{tape.N(double)}))
+	partial, semaphores := t.TotalScratch(n, double)
+	t.Scratch("norm", partial, semaphores)
+	return norm
+}
+
 // norms is the norm of the rank's gradients: each slice is cast to fp64
 // (get_grad_norm_direct), then those of all ranks are joined.
 func (z *zero) norms() {
 	t := z.t
-	const double = 8 // bytes
 	var all []*tape.Tensor
 	for _, i := range z.mine {
 		n, whole := z.touched(i)
@@ -113,12 +133,7 @@ func (z *zero) norms() {
 		if whole {
 			d = z.ps[i].Elements()
 		}
-		f := t.Frame()
-		f.V(t.Make("gradient in fp64", tape.U8, []tape.Dim{d.By(double)}))
-		all = append(all, t.Keep(t.Make("norm", tape.U8, []tape.Dim{tape.N(double)})))
-		partial, semaphores := t.TotalScratch(d, double)
-		t.Scratch("norm", partial, semaphores)
-		f.End()
+		all = append(all, z.normOf(d))
 	}
 	f := t.Frame()
 	total := f.V(t.Make("total norm", tape.F32, nil, t.Make("norms", tape.U8, []tape.Dim{tape.N(double * int64(len(all)))})))
