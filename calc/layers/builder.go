@@ -89,6 +89,10 @@ type Builder struct {
 
 	engine workload.Parallel // how DeepSpeed's engine spreads the run
 	onHost hostBytes         // what it keeps on the host
+	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
+	units   map[Block]*bundle       // of the layers that it wraps
+	inOrder []*bundle               // the same in the order of declaration
+	modules map[*tape.Param]*bundle // of single modules that it wraps, by their weight
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias

@@ -91,7 +91,9 @@ func matches(pattern, name string) bool {
 }
 
 // Forward applies the layer.
-func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
+	return l.b.module(l.W, x, func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) })
+}
 
 // apply applies the layer with products of the base and of the adapter.
 func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {

@@ -45,6 +45,9 @@ func (b *Builder) Steps(m Model) {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	if b.Software.ZeRO.Engine {
 		b.zeroSteps(m, steps)
@@ -61,14 +64,14 @@ func (b *Builder) Steps(m Model) {
 				t.Measure()
 				t.Mark(MarkStart)
 			}
-			b.forwardBackward(m, batch)
+			b.forwardBackward(m, batch, micro == micros-1)
 		}
 		t.Phase(memory.Optimizer)
 		if b.Train.Clipping > 0 {
 			o.clip()
 		}
 		o.step()
-		for _, p := range t.Params {
+		for _, p := range b.updated() {
 			t.ZeroGrad(p)
 		}
 		t.Mark(MarkEnd)
@@ -78,18 +81,22 @@ func (b *Builder) Steps(m Model) {
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
 // let go after forward.
-func (b *Builder) forwardBackward(m Model, batch *tape.Frame) {
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) {
 	as := func(_ *tape.Frame, loss *tape.Tensor) *tape.Tensor { return loss }
-	b.forwardBackwardOf(m, batch, as, func() {})
+	b.forwardBackwardOf(m, batch, last, as, func() {
+		if b.wrapper != nil {
+			b.wrapper.reduced()
+		}
+	})
 }
 
 // forwardBackwardOf is forwardBackward of what a wrapper makes of the loss, in
 // a frame of its own; after is what it does before it returns.
-func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
-	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
+	t.Autocast(b.amp(), func() { loss = batch.Ret(b.whole(m, last)(batch.Args())) })
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
 	f := t.Frame(loss)

@@ -137,7 +137,7 @@ func (b *Builder) zeroSteps(m Model, steps int) {
 func (z *zero) micro(m Model, batch *tape.Frame, last bool) {
 	z.last = last
 	z.t.OnGrad(z.arrived)
-	z.b.forwardBackwardOf(m, batch, z.scaled, z.finish)
+	z.b.forwardBackwardOf(m, batch, last, z.scaled, z.finish)
 	z.t.OnGrad(nil)
 }
 

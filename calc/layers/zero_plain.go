@@ -62,7 +62,7 @@ func (e *wholeEngine) forget() {
 // micro runs one micro-batch; after the last, gradients are joined and reduced.
 func (e *wholeEngine) micro(m Model, batch *tape.Frame, last bool) {
 	part := func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor { return f.V(e.t.MulS(loss)) }
-	e.b.forwardBackwardOf(m, batch, part, func() {
+	e.b.forwardBackwardOf(m, batch, last, part, func() {
 		if last {
 			e.reduce()
 		}

@@ -115,7 +115,7 @@ func (tr *trace) check(t *testing.T) {
 		for ; at < m.at; at++ {
 			switch s := tr.seq[at]; s.Op {
 			case Take:
-				blocks[s.Store] = a.malloc(s.Bytes)
+				blocks[s.Store] = a.malloc(s.Bytes, MainStream)
 			case Give:
 				a.free(blocks[s.Store])
 			case EmptyCache:
@@ -200,7 +200,7 @@ func TestAllocatorInvariants(t *testing.T) {
 			held[k] = held[n-1]
 			held = held[:n-1]
 		default:
-			held = append(held, a.malloc(1+random.Int64N(1<<(1+random.IntN(25)))))
+			held = append(held, a.malloc(1+random.Int64N(1<<(1+random.IntN(25))), Stream(random.IntN(streams))))
 		}
 		if random.IntN(3000) == 0 {
 			a.emptyCache()

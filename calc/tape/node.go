@@ -22,6 +22,8 @@ type Node struct {
 	leaf  *Tensor          // set in a gradient accumulator
 	apply func(b *Backward) []*Tensor
 	freed bool
+
+	before []func() // hooks on its gradients
 }
 
 // edge leads to what made an input, or to the accumulator of a leaf; the node

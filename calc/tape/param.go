@@ -34,6 +34,7 @@ type Param struct {
 	Trainable bool
 	where     place
 	bytes     Dim // of its elements as they are stored
+	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
@@ -235,7 +236,7 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
 	}
 	return n
 }

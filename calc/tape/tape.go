@@ -21,6 +21,7 @@ type Tape struct {
 	here       place
 	scope      string
 	evaluating bool // no dropout
+	stream     Stream
 	comp       memory.Component
 
 	grad      bool  // gradient mode
@@ -58,8 +59,9 @@ type classKey struct {
 
 // storage is memory that one or more tensors share.
 type storage struct {
-	id   int32
-	refs int // tensors on it
+	id    int32
+	refs  int  // tensors on it
+	empty bool // its memory is given back for now
 }
 
 // Extent is how much of a run a tape records.
@@ -157,7 +159,7 @@ func (t *Tape) take(size Dim, comp memory.Component, label string, dims []Dim, d
 		t.classOf[key] = cl
 	}
 	s := &storage{id: int32(len(t.rec.stores))}
-	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true})
+	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true, stream: t.stream})
 	t.write(s.id, false)
 	return s
 }

@@ -115,7 +115,7 @@ func (t *Tape) drop(x *Tensor) {
 		t.dropNode(n)
 	}
 	x.st.refs--
-	if x.st.refs == 0 {
+	if x.st.refs == 0 && !x.st.empty {
 		t.give(x.st)
 	}
 	if x.base != nil {

@@ -6,5 +6,8 @@ package workload
 type Stack struct {
 	Name    StackName `json:"-"`
 	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
-	ZeRO    ZeRO      `json:"zero,omitzero"`     // DeepSpeed's engine
+
+	DDP  DDPOptions  `json:"ddp,omitzero"`
+	FSDP FSDPOptions `json:"fsdp,omitzero"`
+	ZeRO ZeRO        `json:"zero,omitzero"`
 }
