@@ -87,8 +87,9 @@ type Builder struct {
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
 
-	engine workload.Parallel // how DeepSpeed's engine spreads the run
-	onHost hostBytes         // what it keeps on the host
+	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
+	onHost  hostBytes               // what it keeps on the host
+	gathers *zero3                  // what it gathers, in stage 3
 	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
 	units   map[Block]*bundle       // of the layers that it wraps
 	inOrder []*bundle               // the same in the order of declaration

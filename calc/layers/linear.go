@@ -13,6 +13,7 @@ import (
 type Linear struct {
 	b        *Builder
 	leaf     string
+	name     string // the module's full name
 	W, Bias  *tape.Param
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
@@ -32,7 +33,7 @@ func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
 }
 
 func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
-	l := &Linear{b: b, leaf: leaf, transpos: transposed}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), transpos: transposed}
 	dims := []tape.Dim{out, in}
 	if transposed {
 		dims = []tape.Dim{in, out}
@@ -92,7 +93,24 @@ func matches(pattern, name string) bool {
 
 // Forward applies the layer.
 func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
-	return l.b.module(l.W, x, func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) })
+	apply := func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+	if l.b.gathers != nil {
+		return apply(x)
+	}
+	return l.b.module(l.W, x, apply)
+}
+
+// called runs a part of the layer as a module of its own where modules are
+// gathered one by one: PEFT puts adapters beside the layer that they adapt.
+func (l *Linear) called(part string, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor, ws ...*tape.Param) *tape.Tensor {
+	if l.b.gathers == nil {
+		return forward(x)
+	}
+	path := l.name
+	if l.A != nil {
+		path += "." + part
+	}
+	return l.b.gathers.call(path, ws, x, forward)
 }
 
 // apply applies the layer with products of the base and of the adapter.
@@ -100,6 +118,8 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
+	adapted := base
+	base = func(x *tape.Tensor) *tape.Tensor { return l.called("base_layer", x, adapted, l.W, l.Bias) }
 	if l.A == nil {
 		return f.Ret(base(x))
 	}
@@ -128,8 +148,10 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	defer t.Scope(name)()
-	f := t.Frame(x)
-	return f.Ret(product(x, w.Tensor, nil))
+	return l.called(name, x, func(x *tape.Tensor) *tape.Tensor {
+		f := t.Frame(x)
+		return f.Ret(product(x, w.Tensor, nil))
+	}, w)
 }
 
 // viewed is a product's result, whose gradient may have to be copied.

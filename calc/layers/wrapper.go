@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"strings"
 
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -132,6 +133,9 @@ func (b *Builder) throughMany(block Block, xs []*tape.Tensor, forward func(xs []
 // module runs the forward of a module that has a weight between the wrapper's
 // hooks, where it is wrapped by itself.
 func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if b.gathers != nil {
+		return b.gathers.call(strings.TrimSuffix(weight.Name, ".weight"), []*tape.Param{weight}, x, forward)
+	}
 	return b.between(b.modules[weight], x, forward)
 }
 

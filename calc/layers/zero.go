@@ -110,9 +110,13 @@ func (b *Builder) spreadZeRO(p workload.Parallel) {
 func (b *Builder) zeroSteps(m Model, steps int) {
 	t := b.T
 	var e engine
-	if b.engine.ZeROStage == 0 {
+	switch b.engine.ZeROStage {
+	case 0:
 		e = b.newWholeEngine()
-	} else {
+	case 3:
+		b.gathers = b.newZero3()
+		e = b.gathers
+	default:
 		e = b.newZero()
 	}
 	t.EmptyCache()

@@ -33,7 +33,7 @@ type Param struct {
 	Component memory.Component
 	Trainable bool
 	where     place
-	bytes     Dim // of its elements as they are stored
+	bytes     Dim    // of its elements as they are stored
 	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many

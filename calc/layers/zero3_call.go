@@ -1,0 +1,128 @@
+package layers
+
+import (
+	"fmt"
+	"strings"
+
+	"vramcalc/calc/tape"
+)
+
+// called is a module that is called: hooks fetch what it needs before its
+// forward and before its backward, and let go after.
+type called struct {
+	path   string
+	params []*partitioned
+	again  map[*partitioned]bool // frozen ones that a repeated forward fetched for its backward
+	begun  int                   // gradients of its input that are to come
+}
+
+// calls follows the calls of modules. Modules that hold others are called too,
+// and each call looks ahead: they are known by the names of what they hold.
+type calls struct {
+	z       *zero3
+	modules map[string]*called
+	forward []string // the modules that hold the last one that was called
+	back    []string // the same in backward
+	again   []string // the same in a forward that backward repeats
+}
+
+// module is a module by its path, in the repetition that is being recorded.
+func (c *calls) module(path string, ws ...*tape.Param) *called {
+	section, index := c.z.t.Repetition()
+	key := path
+	if strings.Contains(path, "*") {
+		key = fmt.Sprint(path, " ", section, " ", index)
+	}
+	m := c.modules[key]
+	if m == nil {
+		m = &called{path: path, again: map[*partitioned]bool{}}
+		for _, w := range ws {
+			if w != nil {
+				m.params = append(m.params, c.z.of[w])
+			}
+		}
+		if c.modules == nil {
+			c.modules = map[string]*called{}
+		}
+		c.modules[key] = m
+	}
+	return m
+}
+
+// holders are the modules around a path that are called: not lists, whose
+// members are numbered.
+func (c *calls) holders(path string) []string {
+	parts := strings.Split(path, ".")
+	out := []string{""}
+	section, index := c.z.t.Repetition()
+	for i := 1; i < len(parts); i++ {
+		if numbered(parts[i]) {
+			continue
+		}
+		p := strings.Join(parts[:i], ".")
+		if strings.Contains(p, "*") {
+			p = fmt.Sprint(p, " ", section, " ", index)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// numbered says whether a part of a path is the number of a list's member.
+func numbered(part string) bool {
+	return part == "*" || part != "" && strings.Trim(part, "0123456789") == ""
+}
+
+// enter fetches for the modules around a path that have not been called yet.
+func (c *calls) enter(last *[]string, path string, forward bool) {
+	now := c.holders(path)
+	for i, p := range now {
+		if i < len(*last) && (*last)[i] == p {
+			continue
+		}
+		*last = (*last)[:min(i, len(*last))]
+		if forward && c.z.t.Repeating() && !strings.Contains(p, "*") {
+			*last = append(*last, p)
+			continue // what is repeated is a layer
+		}
+		c.z.fetch(c.module("("+p+")"), forward)
+		*last = append(*last, p)
+	}
+	*last = (*last)[:min(len(now), len(*last))]
+}
+
+// call runs a module's forward between its hooks.
+func (z *zero3) call(path string, ws []*tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	m, t := z.module(path, ws...), z.t
+	section, index := t.Repetition()
+	around := func(f func()) { t.InRepetition(section, index, f) }
+	if t.Repeating() {
+		z.enter(&z.again, path, true)
+	} else {
+		z.again = nil
+		z.enter(&z.calls.forward, path, true)
+	}
+	z.fetch(m, true)
+	m.begun = 0
+	xs, hooked := t.AfterBackward(func() {
+		around(func() {
+			if m.begun--; m.begun == 0 {
+				z.letGo(m, false)
+			}
+		})
+	}, x)
+	if hooked {
+		m.begun++
+	}
+	y := forward(xs[0])
+	z.letGo(m, true)
+	ys, _ := t.AfterBackward(func() {
+		around(func() {
+			z.again = nil
+			z.enter(&z.back, path, false)
+			z.fetch(m, false)
+		})
+	}, y)
+	t.Done(xs[0])
+	return ys[0]
+}
