@@ -129,7 +129,12 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	result := f.V(base(x))
 	dt := result.DType()
 	h := f.V(t.To(x, l.A.DType()))
-	d := t.Dropout(h, b.Adapter.Dropout)
+	d := h
+	if b.gathers != nil {
+		d = b.gathers.call(l.name+".lora_dropout", nil, h, func(x *tape.Tensor) *tape.Tensor { return t.Dropout(x, b.Adapter.Dropout) })
+	} else {
+		d = t.Dropout(h, b.Adapter.Dropout)
+	}
 	if d != x { // a cast or dropped copy lies in rows
 		product = t.Linear
 	}

@@ -24,6 +24,7 @@ type calls struct {
 	forward []string // the modules that hold the last one that was called
 	back    []string // the same in backward
 	again   []string // the same in a forward that backward repeats
+	latest  string   // the last module that was called
 }
 
 // module is a module by its path, in the repetition that is being recorded.
@@ -54,6 +55,9 @@ func (c *calls) module(path string, ws ...*tape.Param) *called {
 func (c *calls) holders(path string) []string {
 	parts := strings.Split(path, ".")
 	out := []string{""}
+	if c.z.b.adapters() {
+		out = append(out, " ") // PEFT's model is called around the tuner's
+	}
 	section, index := c.z.t.Repetition()
 	for i := 1; i < len(parts); i++ {
 		if numbered(parts[i]) {
@@ -91,38 +95,78 @@ func (c *calls) enter(last *[]string, path string, forward bool) {
 	*last = (*last)[:min(len(now), len(*last))]
 }
 
-// call runs a module's forward between its hooks.
+// call runs the forward of a module of one input and one result between its
+// hooks.
 func (z *zero3) call(path string, ws []*tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	return z.callOf(path, ws, []*tape.Tensor{x}, func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{forward(xs[0])} })[0]
+}
+
+// callOf runs a module's forward between its hooks: each of its inputs and
+// results that needs a gradient passes through a function of its own.
+func (z *zero3) callOf(path string, ws []*tape.Param, xs []*tape.Tensor, forward func(xs []*tape.Tensor) []*tape.Tensor) []*tape.Tensor {
 	m, t := z.module(path, ws...), z.t
 	section, index := t.Repetition()
-	around := func(f func()) { t.InRepetition(section, index, f) }
-	if t.Repeating() {
-		z.enter(&z.again, path, true)
-	} else {
-		z.again = nil
-		z.enter(&z.calls.forward, path, true)
-	}
+	around := func(f func()) func() { return func() { t.InRepetition(section, index, f) } }
+	z.enterForward(path)
 	z.fetch(m, true)
 	m.begun = 0
-	xs, hooked := t.AfterBackward(func() {
-		around(func() {
-			if m.begun--; m.begun == 0 {
-				z.letGo(m, false)
-			}
-		})
-	}, x)
-	if hooked {
-		m.begun++
+	after := around(func() {
+		if m.begun--; m.begun == 0 {
+			z.letGo(m, false)
+		}
+	})
+	ins := make([]*tape.Tensor, len(xs))
+	for i, x := range xs {
+		hooked, ok := t.AfterBackward(after, x)
+		if ins[i] = hooked[0]; ok {
+			m.begun++
+		}
 	}
-	y := forward(xs[0])
+	outs := forward(ins)
 	z.letGo(m, true)
-	ys, _ := t.AfterBackward(func() {
-		around(func() {
-			z.again = nil
-			z.enter(&z.back, path, false)
-			z.fetch(m, false)
-		})
-	}, y)
-	t.Done(xs[0])
-	return ys[0]
+	before := around(func() {
+		z.again = nil
+		z.enter(&z.back, path, false)
+		z.fetch(m, false)
+	})
+	for i, y := range outs {
+		hooked, _ := t.AfterBackward(before, y)
+		outs[i] = hooked[0]
+	}
+	t.Done(ins...)
+	return outs
+}
+
+// enterForward fetches for the modules around one that is called.
+func (z *zero3) enterForward(path string) {
+	z.latest = path
+	if z.t.Repeating() {
+		z.enter(&z.again, path, true)
+		return
+	}
+	z.again = nil
+	z.enter(&z.calls.forward, path, true)
+}
+
+// beside is a module without parameters, called within the one that holds the
+// last that was called.
+func (b *Builder) beside(name string, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if b.gathers == nil {
+		return forward(x)
+	}
+	return b.gathers.call(b.gathers.sibling(name), nil, x, forward)
+}
+
+// sibling is the path of a module beside the last that was called.
+func (c *calls) sibling(name string) string {
+	return c.latest[:strings.LastIndex(c.latest, ".")+1] + name
+}
+
+// passes is a module without parameters that no gradient goes through.
+func (b *Builder) passes(name string) {
+	if z := b.gathers; z != nil {
+		path := z.sibling(name)
+		z.enterForward(path)
+		z.fetch(z.module(path), true)
+	}
 }

@@ -89,8 +89,12 @@ func (z *zero3) step() {
 			z.update(i, g)
 		}
 	}
-	t.Release(z.norm[:max(0, len(z.norm)-1)]...) // the engine keeps the last, the one before until the step has run
-	z.norm = z.norm[max(0, len(z.norm)-1):]
+	last := max(0, len(z.norm)-1) // the engine keeps it, and the one before until the step has run
+	if z.b.engine.Offload != workload.NoOffload {
+		last = len(z.norm)
+	}
+	t.Release(z.norm[:last]...)
+	z.norm = z.norm[last:]
 	z.stay()
 }
 
@@ -109,20 +113,25 @@ func (z *zero3) checkFinite() {
 func (z *zero3) norms() {
 	t := z.t
 	var all []*tape.Tensor
-	for _, q := range z.trainedParts() {
+	number := func(label string) *tape.Tensor { return t.Keep(t.Make(label, tape.U8, []tape.Dim{tape.N(double)})) }
+	for _, g := range z.groups {
+		for _, q := range g {
+			f := t.Frame()
+			d := z.partOf(q)
+			f.V(t.Make("gradient in fp64", tape.U8, []tape.Dim{d.By(double)}))
+			all = append(all, number("norm"))
+			partial, semaphores := t.TotalScratch(d, double)
+			t.Scratch("norm", partial, semaphores)
+			f.End()
+		}
 		f := t.Frame()
-		d := z.partOf(q)
-		f.V(t.Make("gradient in fp64", tape.U8, []tape.Dim{d.By(double)}))
-		all = append(all, t.Keep(t.Make("norm", tape.U8, []tape.Dim{tape.N(double)})))
-		partial, semaphores := t.TotalScratch(d, double)
-		t.Scratch("norm", partial, semaphores)
+		f.V(t.Make("norms", tape.U8, []tape.Dim{tape.N(double * int64(len(all)))}))
+		t.Release(all...)
+		all = nil
+		z.norm = append(z.norm, number("norm of a group's gradients"))
 		f.End()
 	}
-	f := t.Frame()
-	f.V(t.Make("norms", tape.U8, []tape.Dim{tape.N(double * int64(len(all)))}))
-	t.Release(all...)
-	z.norm = append(z.norm, t.Keep(t.Make("norm of all gradients", tape.U8, []tape.Dim{tape.N(double)})), t.Keep(t.Make("norm of all gradients, unscaled", tape.U8, []tape.Dim{tape.N(double)})))
-	f.End()
+	z.norm = append(z.norm, number("norm of all gradients"), number("norm of all gradients, unscaled"))
 }
 
 // update updates one group.
