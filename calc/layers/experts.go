@@ -273,6 +273,7 @@ type SparseMoE struct {
 	shared *GatedMLP
 	gate   *Linear // Qwen2-MoE: a sigmoid gate on the shared expert
 	late   bool    // the shared experts run after the routed ones
+	whole  bool    // ZeRO fetches the block as a whole (deepspeed/runtime/zero/leaf_module_config.py)
 }
 
 // SparseMoE declares a block of routed experts.
@@ -280,6 +281,7 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 	defer b.In(leaf)()
 	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
+	s.whole = m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.Qwen3MoE
 	switch m.Family {
 	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3, workload.GLM4MoE:
 		s.routed.wide, s.routed.scaled, s.late = true, true, true
@@ -303,6 +305,13 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 
 // Forward applies the block.
 func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
+	if z := s.routed.b.gathers; z != nil && s.whole {
+		return z.leaf(holder(s.routed.router)[:strings.LastIndex(holder(s.routed.router), ".")], x, s.forward)
+	}
+	return s.forward(x)
+}
+
+func (s *SparseMoE) forward(x *tape.Tensor) *tape.Tensor {
 	r := s.routed
 	t := r.b.T
 	defer t.Scope("mlp")()

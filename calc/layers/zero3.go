@@ -48,6 +48,7 @@ type partitioned struct {
 	count  int64 // elements
 	part   int64 // elements of a rank's part
 	stays  bool  // gathered from step to step
+	inLeaf bool  // of a module that is fetched as a whole
 	state  gathered
 	active map[*called]bool // modules that use it now
 	until  int              // the last step for which it has been fetched

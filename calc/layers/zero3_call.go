@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"vramcalc/calc/tape"
@@ -12,6 +13,8 @@ import (
 type called struct {
 	path   string
 	params []*partitioned
+	within []*partitioned        // those of the modules in it as well
+	leaf   bool                  // fetched as a whole: no hooks within
 	again  map[*partitioned]bool // frozen ones that a repeated forward fetched for its backward
 	begun  int                   // gradients of its input that are to come
 }
@@ -25,6 +28,7 @@ type calls struct {
 	back    []string // the same in backward
 	again   []string // the same in a forward that backward repeats
 	latest  string   // the last module that was called
+	leaves  int      // above 0 within a module that is fetched as a whole
 }
 
 // module is a module by its path, in the repetition that is being recorded.
@@ -42,12 +46,29 @@ func (c *calls) module(path string, ws ...*tape.Param) *called {
 				m.params = append(m.params, c.z.of[w])
 			}
 		}
+		m.within = c.under(strings.Trim(path, "()"), m.params)
 		if c.modules == nil {
 			c.modules = map[string]*called{}
 		}
 		c.modules[key] = m
 	}
 	return m
+}
+
+// under are the parameters of a module and of those in it.
+func (c *calls) under(path string, own []*partitioned) []*partitioned {
+	section, index := c.z.t.Repetition()
+	path, _, _ = strings.Cut(path, " ")
+	if path == "" {
+		return c.z.ps
+	}
+	out := slices.Clone(own)
+	for _, q := range c.z.ps {
+		if s, i := q.p.Repetition(); strings.HasPrefix(q.p.Name, path+".") && (!strings.Contains(path, "*") || s == section && i == index) && !slices.Contains(out, q) {
+			out = append(out, q)
+		}
+	}
+	return out
 }
 
 // holders are the modules around a path that are called: not lists, whose
@@ -104,7 +125,39 @@ func (z *zero3) call(path string, ws []*tape.Param, x *tape.Tensor, forward func
 // callOf runs a module's forward between its hooks: each of its inputs and
 // results that needs a gradient passes through a function of its own.
 func (z *zero3) callOf(path string, ws []*tape.Param, xs []*tape.Tensor, forward func(xs []*tape.Tensor) []*tape.Tensor) []*tape.Tensor {
-	m, t := z.module(path, ws...), z.t
+	if z.leaves > 0 {
+		return forward(xs)
+	}
+	return z.run(z.module(path, ws...), path, xs, forward)
+}
+
+// leaf runs a module that is fetched as a whole (z3_leaf_module): the gradients
+// of all its parameters are reduced when its backward has ended.
+func (z *zero3) leaf(path string, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	m := z.module(path)
+	if !m.leaf {
+		m.leaf, m.params = true, m.within
+		for _, q := range m.params {
+			q.inLeaf = true
+		}
+	}
+	inside := func(xs []*tape.Tensor) []*tape.Tensor {
+		z.leaves++
+		defer func() { z.leaves-- }()
+		hooked, _ := z.t.AfterBackward(func() {
+			for _, q := range m.params {
+				if q.p.Trainable {
+					z.collect(q)
+				}
+			}
+		}, xs[0])
+		return []*tape.Tensor{forward(hooked[0])}
+	}
+	return z.run(m, path, []*tape.Tensor{x}, inside)[0]
+}
+
+func (z *zero3) run(m *called, path string, xs []*tape.Tensor, forward func(xs []*tape.Tensor) []*tape.Tensor) []*tape.Tensor {
+	t := z.t
 	section, index := t.Repetition()
 	around := func(f func()) func() { return func() { t.InRepetition(section, index, f) } }
 	z.enterForward(path)
@@ -164,7 +217,7 @@ func (c *calls) sibling(name string) string {
 
 // passes is a module without parameters that no gradient goes through.
 func (b *Builder) passes(name string) {
-	if z := b.gathers; z != nil {
+	if z := b.gathers; z != nil && z.leaves == 0 {
 		path := z.sibling(name)
 		z.enterForward(path)
 		z.fetch(z.module(path), true)

@@ -262,7 +262,14 @@ func (f *fetcher) needless(m *called) map[*partitioned]bool {
 		if passed >= f.z.s.MaxReuse || len(free) == 0 {
 			break
 		}
-		for _, q := range o.params {
+		used := o.params
+		switch {
+		case m.leaf: // so it looks into all modules
+			used = o.within
+		case o.leaf: // and others see only what is a module's own
+			used = nil
+		}
+		for _, q := range used {
 			delete(free, q)
 			passed += q.count
 		}

@@ -12,7 +12,13 @@ import (
 // arrived is the hook on a parameter's gradient: it goes into the bucket, which
 // is reduced first where there is no room.
 func (z *zero3) arrived(p *tape.Param) {
-	q, f := z.of[p], &z.filled
+	if q := z.of[p]; !q.inLeaf {
+		z.collect(q)
+	}
+}
+
+func (z *zero3) collect(q *partitioned) {
+	p, f := q.p, &z.filled
 	if f.elements+q.count > z.s.ReduceBucket && f.elements > 0 {
 		z.reduce()
 	}

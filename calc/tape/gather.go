@@ -20,3 +20,7 @@ func (t *Tape) Reload(p *Param, x *Tensor) {
 
 // Repeating says whether backward runs a forward once more.
 func (t *Tape) Repeating() bool { return t.repeats > 0 }
+
+// Repetition is the repeated section in which a parameter was declared and which
+// of its repetitions; the section is 0 outside any.
+func (p *Param) Repetition() (section, index int) { return int(p.where.group), int(p.where.index) }
