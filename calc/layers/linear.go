@@ -94,8 +94,11 @@ func matches(pattern, name string) bool {
 // Forward applies the layer.
 func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
 	apply := func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
-	if l.b.gathers != nil {
-		return apply(x)
+	if z := l.b.gathers; z != nil {
+		if l.A == nil {
+			return apply(x)
+		}
+		return z.call(l.name, []*tape.Param{l.A}, x, apply) // PEFT's layer looks at the type of the adapter's weight
 	}
 	return l.b.module(l.W, x, apply)
 }

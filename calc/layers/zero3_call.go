@@ -33,11 +33,7 @@ type calls struct {
 
 // module is a module by its path, in the repetition that is being recorded.
 func (c *calls) module(path string, ws ...*tape.Param) *called {
-	section, index := c.z.t.Repetition()
-	key := path
-	if strings.Contains(path, "*") {
-		key = fmt.Sprint(path, " ", section, " ", index)
-	}
+	key := c.known(path)
 	m := c.modules[key]
 	if m == nil {
 		m = &called{path: path, again: map[*partitioned]bool{}}
@@ -77,20 +73,24 @@ func (c *calls) holders(path string) []string {
 	parts := strings.Split(path, ".")
 	out := []string{""}
 	if c.z.b.adapters() {
-		out = append(out, " ") // PEFT's model is called around the tuner's
+		out = append(out, " ", "  ") // PEFT's model and the tuner's are around it
 	}
-	section, index := c.z.t.Repetition()
 	for i := 1; i < len(parts); i++ {
 		if numbered(parts[i]) {
 			continue
 		}
-		p := strings.Join(parts[:i], ".")
-		if strings.Contains(p, "*") {
-			p = fmt.Sprint(p, " ", section, " ", index)
-		}
-		out = append(out, p)
+		out = append(out, c.known(strings.Join(parts[:i], ".")))
 	}
 	return out
+}
+
+// known is a path with the repetition that it is in.
+func (c *calls) known(path string) string {
+	if !strings.Contains(path, "*") {
+		return path
+	}
+	section, index := c.z.t.Repetition()
+	return fmt.Sprint(path, " ", section, " ", index)
 }
 
 // numbered says whether a part of a path is the number of a list's member.
@@ -162,6 +162,7 @@ func (z *zero3) run(m *called, path string, xs []*tape.Tensor, forward func(xs [
 	around := func(f func()) func() { return func() { t.InRepetition(section, index, f) } }
 	z.enterForward(path)
 	z.fetch(m, true)
+	z.inside(z.presentStack(), path)
 	m.begun = 0
 	after := around(func() {
 		if m.begun--; m.begun == 0 {
@@ -181,6 +182,7 @@ func (z *zero3) run(m *called, path string, xs []*tape.Tensor, forward func(xs [
 		z.again = nil
 		z.enter(&z.back, path, false)
 		z.fetch(m, false)
+		z.inside(&z.back, path)
 	})
 	for i, y := range outs {
 		hooked, _ := t.AfterBackward(before, y)
@@ -200,6 +202,17 @@ func (z *zero3) enterForward(path string) {
 	z.again = nil
 	z.enter(&z.calls.forward, path, true)
 }
+
+// presentStack are the modules around the one that runs forward.
+func (z *zero3) presentStack() *[]string {
+	if z.t.Repeating() {
+		return &z.again
+	}
+	return &z.calls.forward
+}
+
+// inside notes that what is called next may be in the module that has been.
+func (c *calls) inside(last *[]string, path string) { *last = append(*last, c.known(path)) }
 
 // beside is a module without parameters, called within the one that holds the
 // last that was called.
