@@ -12,6 +12,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -95,6 +96,9 @@ type Builder struct {
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
 
+	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
+	onHost  hostBytes               // what it keeps on the host
+	gathers *zero3                  // what it gathers, in stage 3
 	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
 	units   map[Block]*bundle       // of the layers that it wraps
 	inOrder []*bundle               // the same in the order of declaration
@@ -144,6 +148,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 
 // Counts are the model's parameters.
 func (b *Builder) Counts() memory.Counts { return b.T.Count() }
+
+// HostBytes is the host memory of one rank's process that offloading takes.
+func (b *Builder) HostBytes() unit.Bytes { return b.onHost.host }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {
