@@ -26,6 +26,7 @@ type resolver struct {
 	method   workload.Method
 	card     *catalog.GPU    // nil where none is named
 	software catalog.Stack   // the training stack
+	switches workload.Stack  // its switches, as the caller has set them
 	filled   map[string]bool // arguments that a tool's defaults stand for
 
 	inference workload.Inference // of a run that trains nothing
@@ -46,6 +47,7 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 
 func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {
 	r.required()
+	r.pickSoftware()
 	r.notModelled()
 	r.target()
 	var w workload.Workload

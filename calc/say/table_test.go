@@ -38,6 +38,7 @@ var prose = []struct {
 	{name: "Choose", argument: 1, dir: "calc/"},
 	{name: "Fraction", argument: 1, dir: "calc/"},
 	{name: "Sum", argument: 1, dir: "calc/"},
+	{name: "Total", argument: 1, dir: "calc/"},
 	{name: "Only", argument: 1, dir: "calc/"},
 	{name: "bytes", argument: 1, dir: "calc/tape/"},
 	{name: "up", argument: 1, dir: "calc/layers/"},
