@@ -30,6 +30,9 @@ type resolver struct {
 	inference workload.Inference // of a run that trains nothing
 	served    workload.Served    // how its weights are stored, 0 where it was not said
 	serve     *InferenceArgs     // its arguments, nil in training
+
+	alignment workload.Alignment // of a run on preferences or rewards
+	align     *GRPOArgs          // its arguments, nil in any other
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,

@@ -146,6 +146,7 @@ func (r *resolver) notModelled() {
 	if n := a.ZeROStage.Or(0); n > 0 {
 		asked["zeroStage"] = fmt.Sprint(n)
 	}
+	r.alignsElsewhere()
 	if s := a.TrainingStack.Or(workload.PyTorch); !catalog.StackOf(s).Modelled {
 		asked["trainingStack"] = s.String()
 		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {

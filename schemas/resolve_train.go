@@ -75,6 +75,11 @@ func (r *resolver) lengths(t *workload.Train) {
 		t.Sequence = r.lengthsOf(r.serve)
 		return
 	}
+	if r.align != nil {
+		t.Sequence = r.alignedLengths(r.align)
+		r.reference()
+		return
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")

@@ -98,7 +98,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
-	if l.A == nil {
+	if l.A == nil || b.unadapted {
 		return f.Ret(base(x))
 	}
 	if l.packed != nil && b.QuantizedAdapters {

@@ -45,6 +45,20 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.DenseWeights
+	b.Aligned(c.Alignment)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, b.KnowsLosses = m.(causal)
+	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
+		return nil, nil, err
+	}
+	return b, m, nil
+}
+
+// model declares the model.
+func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.GLaM:
@@ -56,8 +70,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
-	_, b.KnowsLosses = m.(causal)
-	return b, m, nil
+	return m, nil
 }

@@ -51,6 +51,20 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.ModelWeights
+	b.Aligned(c.Alignment)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, b.KnowsLosses = m.(causal)
+	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
+		return nil, nil, err
+	}
+	return b, m, nil
+}
+
+// model declares the model.
+func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
@@ -87,9 +101,8 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.T5, workload.MT5:
 		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
-	_, b.KnowsLosses = m.(causal)
-	return b, m, nil
+	return m, nil
 }

@@ -13,13 +13,25 @@ const (
 // fp32. x is [rows, h], w [V, h]. Whether rows and V need one tile or more is
 // structure.
 func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
+	return t.ChunkedScores(x, w, bias, labels)[0]
+}
+
+// ChunkedScores are ChunkedLogProbs and one more number of each row for each of
+// the given types: entropy, the mean logit, whether the label is the likeliest.
+// The first of them is saved, as entropy is.
+func (t *Tape) ChunkedScores(x, w, bias, labels *Tensor, more ...DType) []*Tensor {
 	rows := x.dims[0]
 	vector := func(what string) *Tensor { return t.make(what, F32, rows) }
 	logZ := vector("log of the sum of exponentials")
 	tiles := t.tilesOf(x, w)
-	y := t.run(op{
+	var keep []int
+	if len(more) > 0 {
+		keep = []int{1}
+	}
+	ys := t.run(op{
 		ins:   []*Tensor{x, w, bias},
 		saves: []*Tensor{x, w, bias, labels, logZ},
+		keep:  keep,
 		outs: func() []*Tensor {
 			var running []*Tensor
 			for range 6 {
@@ -28,9 +40,13 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
 			tiles.forward()
 			t.Work(tiles.compute, Numel(x.dims), w.dims[0])
 			t.Scratch("log", rows.By(F32.Size()))
-			y := vector("log-probabilities")
+			ys := []*Tensor{vector("log-probabilities")}
+			for _, dt := range more {
+				t.Scratch("quotient", rows.By(F32.Size()))
+				ys = append(ys, t.make("score of a token", dt, rows))
+			}
 			t.done(running...)
-			return []*Tensor{y}
+			return ys
 		},
 		back: func(b *Backward) []*Tensor {
 			sums, outs := make([]*Tensor, len(b.Need)), make([]*Tensor, len(b.Need))
@@ -55,9 +71,9 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
 			t.done(left...)
 			return outs
 		},
-	})[0]
+	})
 	t.done(logZ, x, w, bias, labels)
-	return y
+	return ys
 }
 
 // logProbTiles are the tiles of one call.

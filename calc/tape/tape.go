@@ -21,6 +21,7 @@ type Tape struct {
 	here       place
 	scope      string
 	evaluating bool // no dropout
+	apart      bool // parameters that are declared belong to another model
 	comp       memory.Component
 
 	grad      bool  // gradient mode
