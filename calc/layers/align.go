@@ -20,16 +20,21 @@ func (b *Builder) Aligned(a workload.Alignment) {
 	if a.Pairs() {
 		b.B = b.B.By(2)
 	}
+	if a.On() && b.quantizes() {
+		b.QuantizedAdapters = true
+		b.Adapters = tape.BF16 // cast by the trainers, whatever PEFT made them
+	}
 }
 
-// Beside declares the reference: a second copy of the model, frozen and without
-// adapters, if the run has one.
+// Beside declares the reference: a second copy of the model without adapters, if
+// the run has one. It never gets a gradient, but nothing freezes it either, so
+// that autocast keeps the casts of its weights.
 func (b *Builder) Beside(declare func() (Model, error)) error {
 	if b.Alignment.Reference != workload.ReferenceCopy {
 		return nil
 	}
 	frozen, bare := b.Frozen, b.NoAdapters
-	b.Frozen, b.NoAdapters, b.besides = true, true, true
+	b.Frozen, b.NoAdapters, b.besides = false, true, true
 	defer b.In("reference")()
 	var err error
 	b.T.Beside(func() { b.reference, err = declare() })

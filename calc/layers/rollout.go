@@ -77,7 +77,7 @@ func (a *alignment) generate(all tape.Dim) {
 	b.B, b.S = all, b.prompt()
 	f := t.Frame(t.Input("prompts to continue", tape.I64, b.B, b.S))
 	c := b.newCache(b.S, count, workload.DynamicCache)
-	s := &generation{b: b, model: casting{a, g}, cache: c}
+	s := &generation{b: b, model: casting{a, g}, cache: c, amongAll: true}
 	b.session = s
 	t.NoGrad(func() { s.run(f.Args()[0], memory.Rollout) })
 	b.session = nil
