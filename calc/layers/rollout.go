@@ -78,6 +78,9 @@ func (a *alignment) generate(all tape.Dim) {
 	f := t.Frame(t.Input("prompts to continue", tape.I64, b.B, b.S))
 	c := b.newCache(b.S, count, workload.DynamicCache)
 	s := &generation{b: b, model: casting{a, g}, cache: c, amongAll: true}
+	if b.adapters() { // PEFT's generate calls the model within, past the forward with autocast
+		s.model = g
+	}
 	b.session = s
 	t.NoGrad(func() { s.run(f.Args()[0], memory.Rollout) })
 	b.session = nil
