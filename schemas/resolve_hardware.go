@@ -156,12 +156,6 @@ func (r *resolver) notModelled() {
 	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
 		asked["cpuOffload"] = o.String()
 	}
-	if a.Packing.Or(false) {
-		asked["packing"] = "true"
-	}
-	if a.SampleLengths.IsSet() {
-		asked["sampleLengths"] = ""
-	}
 	r.tellNotModelled(asked)
 }
 

@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"slices"
+
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
@@ -80,7 +82,11 @@ func (r *resolver) lengths(t *workload.Train) {
 		r.reference()
 		return
 	}
+	if ls, ok := a.SampleLengths.Get(); ok && !a.SequenceLength.IsSet() && !a.Packing.Or(false) {
+		usual = slices.Max(ls)
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
+	r.samples(t)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
 	}
@@ -149,7 +155,7 @@ func (r *resolver) losses(t *workload.Train) {
 		smoothing = convLabelSmoothing
 	}
 	t.LabelSmoothing = byDefault(r, "labelSmoothing", a.LabelSmoothing, smoothing)
-	t.Loss = byStack(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
+	t.Loss = r.loss()
 	t.Temperature = byDefault(r, "temperature", a.Temperature, defaultTemperature)
 	t.TopP = byDefault(r, "topP", a.TopP, defaultTopP)
 	t.RepetitionPenalty = byDefault(r, "repetitionPenalty", a.RepetitionPenalty, defaultRepetition)

@@ -20,10 +20,6 @@ func (b *Builder) Aligned(a workload.Alignment) {
 	if a.Pairs() {
 		b.B = b.B.By(2)
 	}
-	if a.On() && b.quantizes() {
-		b.QuantizedAdapters = true
-		b.Adapters = tape.BF16 // cast by the trainers, whatever PEFT made them
-	}
 }
 
 // Beside declares the reference: a second copy of the model without adapters, if
@@ -93,10 +89,7 @@ func (a *alignment) steps() {
 			}
 			a.learn()
 		}
-		t.Phase(memory.Optimizer)
-		if b.Train.Clipping > 0 {
-			o.clip()
-		}
+		o.clip() // Trainer wants the norm in any case
 		o.step()
 		for _, p := range t.Params {
 			t.ZeroGrad(p)
@@ -129,17 +122,14 @@ func (a *alignment) hold(inputs ...*tape.Tensor) {
 
 // learn runs one micro-batch forward and back.
 func (a *alignment) learn() {
-	t := a.b.T
+	b, t := a.b, a.b.T
 	t.Phase(memory.Forward)
 	loss := a.loss()
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
-	f := t.Frame(loss)
-	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
-	t.Backward(loss, g)
-	t.Mark(MarkGradients)
-	t.Phase(memory.Optimizer) // the loss and its graph stay until training_step returns
-	f.End()
+	graph := b.backwardHeld(loss)
+	t.Phase(memory.Optimizer)
+	t.Release(graph...)
 }
 
 // loss is the trainer's compute_loss.

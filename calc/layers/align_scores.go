@@ -3,7 +3,6 @@ package layers
 import (
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
-	"vramcalc/calc/workload"
 )
 
 // prompt is the part of a row that is not scored.
@@ -21,22 +20,17 @@ func (b *Builder) following(length tape.Dim) tape.Dim {
 	return b.T.Of("scored", "tokens of a sample that have a next one", length, func(n int64) int64 { return max(1, n-1) })
 }
 
-// asked is what TRL wants of the fused head for each token beside its
-// log-probability: entropy, and for preferences the mean logit and whether the
-// token is the likeliest. Of a reference that is a copy it wants nothing more.
-func (b *Builder) asked() []tape.DType {
-	switch {
-	case b.besides:
-		return nil
-	case b.Alignment.Algorithm == workload.GRPO:
-		return []tape.DType{tape.F32}
-	}
-	return []tape.DType{tape.F32, tape.F32, tape.Bool}
+// wanted is what TRL asks of the fused head for each token beside its
+// log-probability. Of a reference that is a copy it asks nothing more.
+func (b *Builder) wanted() tape.Wanted {
+	pairs := b.Alignment.Pairs()
+	return tape.Wanted{Entropy: !b.besides, MeanLogit: pairs && !b.besides, Likeliest: pairs && !b.besides}
 }
 
-// scored is TRL's fused head (trainer/utils.py, add_fused_lm_head): of the
-// labelled tokens the log-probabilities, put back among the others.
-func (b *Builder) scored(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor {
+// tokenScores is TRL's fused head (trainer/utils.py, add_fused_lm_head): of the
+// labelled tokens the log-probabilities, put back among the others. The output
+// holds what else was wanted.
+func (b *Builder) tokenScores(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor {
 	t := b.T
 	defer t.As(memory.Logits)()
 	defer t.Scope("log-probabilities")()
@@ -48,17 +42,17 @@ func (b *Builder) scored(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor
 	short := b.following(d[1])
 	rows := d[0].Times(b.completion())
 	mask := f.V(t.Make("labelled tokens", tape.Bool, []tape.Dim{d[0], short}))
-	kept := func() *tape.Tensor {
-		return t.Make("labels of the scored tokens", tape.I64, []tape.Dim{rows},
-			t.Make("places of the labelled tokens", tape.I64, []tape.Dim{tape.N(2), rows}))
-	}
 	x := t.MaskedRows(t.Slice(hidden, d[0], short, d[2]), mask, rows)
-	each := t.ChunkedScores(x, head.W.T(), head.Bias.T(), kept(), b.asked()...)
-	g := t.Frame(each[1:]...)
-	y := f.V(t.MaskedValues(each[0], mask))
-	for _, more := range each[1:] {
-		b.aligning.scores = append(b.aligning.scores, t.Keep(t.MaskedValues(more, mask)))
+	kept := t.Make("labels of the scored tokens", tape.I64, []tape.Dim{rows}, t.Make("places of the labels", tape.I64, []tape.Dim{tape.N(2), rows}))
+	each := t.ChunkedScores(x, head.W.T(), head.Bias.T(), kept, b.wanted())
+	g := t.Frame(each.Probs, each.Entropy, each.MeanLogit, each.Likeliest)
+	y := f.V(t.MaskedValues(each.Probs, mask))
+	for _, more := range []*tape.Tensor{each.Entropy, each.MeanLogit, each.Likeliest} {
+		if more != nil {
+			b.aligning.scores = append(b.aligning.scores, t.Keep(t.MaskedValues(more, mask)))
+		}
 	}
 	g.End()
+	t.Done(t.NegativeMean(y, mask)) // the output's own loss, which the trainers leave alone
 	return f.Ret(y)
 }

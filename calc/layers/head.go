@@ -55,7 +55,7 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 		return b.T.Reduce(hidden, tape.One)
 	}
 	if b.aligning != nil {
-		return b.scored(head, hidden, labels)
+		return b.tokenScores(head, hidden, labels)
 	}
 	switch b.Train.Loss {
 	case workload.FusedLoss:

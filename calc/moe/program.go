@@ -43,7 +43,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.DenseWeights
 	b.Aligned(c.Alignment)
 	m, err := model(b, c)
@@ -51,6 +51,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, err
 	}
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
 	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
 		return nil, nil, err
 	}

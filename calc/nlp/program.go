@@ -49,14 +49,16 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.ModelWeights
+	b.Patches(c.Text.Family)
 	b.Aligned(c.Alignment)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err
 	}
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
 	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
 		return nil, nil, err
 	}
