@@ -98,14 +98,10 @@ func (r *resolver) updates(t *workload.Train) {
 	a := r.args
 	name := a.Optimizer.Or(OptimizerName{Optimizer: workload.AdamW})
 	t.Optimizer = name.Optimizer
-	form, origin, why := workload.Foreach, report.Default, "PyTorch's default on CUDA"
-	if name.Fused {
-		form, origin, why = workload.Fused, report.Derived, "the optimizer is named in its fused form"
-	}
-	if name.Fused {
-		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+	if name.Form != 0 {
+		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, name.Form, report.Derived, "the optimizer is named in its "+name.Form.String()+" form")
 	} else {
-		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, workload.Foreach, report.Default, "PyTorch's default on CUDA")
 	}
 	decay, warmup, scheduler := defaultWeightDecay, int64(defaultWarmup), workload.Linear
 	switch r.kind {

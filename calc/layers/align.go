@@ -48,7 +48,7 @@ type alignment struct {
 
 // align checks a model that has been declared and records its training.
 func (b *Builder) align(m Model) error {
-	if !b.KnowsLosses {
+	if !b.TakesMask {
 		b.Fail(fmt.Errorf("algorithm %v is modelled for decoders of text only; send another model", b.Alignment.Algorithm))
 	}
 	if b.Train.Method == workload.Prefix {

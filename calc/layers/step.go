@@ -41,10 +41,9 @@ func (b *Builder) Run(m Model) error {
 	return errors.Join(b.Errs...)
 }
 
-// Steps records training steps of a model that has been declared. A folded
-// tape measures the last micro-batch of the last step, when optimizer states
-// exist and, under accumulation, gradients do; a tape of all steps keeps every
-// step whole.
+// Steps records training steps of a model that has been declared. What is
+// measured is the last micro-batch of the last step, when optimizer states exist
+// and, under accumulation, gradients do. The second step is like all later ones.
 func (b *Builder) Steps(m Model) {
 	t := b.T
 	steps := 2
@@ -53,34 +52,50 @@ func (b *Builder) Steps(m Model) {
 	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
 	o := b.newOptimizer()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
-	feed := b.newFeed(m, micros)
+	feed := b.newFeed(m, b.micros())
 	for step := range steps {
-		feed.next()
-		for micro := range micros {
-			batch := feed.batch(micro)
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			graph := b.forwardBackward(m, batch)
-			if micro == micros-1 {
-				t.Phase(memory.Optimizer)
-			}
-			t.Release(graph...)
+		last := step == steps-1
+		if run := func() { b.step(m, o, feed, last) }; last {
+			t.Steady(run)
+		} else {
+			run()
 		}
-		if b.Train.Clipping > 0 || b.Software.Trainer { // which wants the norm in any case
-			o.clip()
-		}
-		o.step()
-		for _, p := range t.Params {
-			t.ZeroGrad(p)
-		}
-		t.Mark(MarkEnd)
 	}
 	feed.end()
 	b.generate(m)
+}
+
+// micros is how many micro-batches of a step are recorded: a third repeats the
+// second.
+func (b *Builder) micros() int { return int(min(b.Train.AccumulationSteps, 2)) }
+
+// step runs the micro-batches of a step and the optimizer, and measures the last
+// micro-batch of the last step.
+func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
+	t := b.T
+	feed.next()
+	micros := b.micros()
+	for micro := range micros {
+		batch := feed.batch(micro)
+		t.Phase(memory.Load)
+		if last && micro == micros-1 {
+			t.Measure()
+			t.Mark(MarkStart)
+		}
+		graph := b.forwardBackward(m, batch)
+		if micro == micros-1 {
+			t.Phase(memory.Optimizer)
+		}
+		t.Release(graph...)
+	}
+	if b.Train.Clipping > 0 || b.Software.Trainer { // which wants the norm in any case
+		o.clip()
+	}
+	o.step()
+	for _, p := range t.Params {
+		t.ZeroGrad(p)
+	}
+	t.Mark(MarkEnd)
 }
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are

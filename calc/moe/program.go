@@ -50,8 +50,8 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	_, b.KnowsLosses = m.(causal)
-	b.TakesMask = b.KnowsLosses
+	_, b.TakesMask = m.(causal)
+	b.KnowsLosses = b.TakesMask && !layers.Scales(c.Text)
 	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
 		return nil, nil, err
 	}
@@ -66,7 +66,7 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
-		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4:
+		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4, workload.GraniteMoE:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
