@@ -44,7 +44,8 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 	if a == nil {
 		return nil, nil, nil
 	}
-	return (&resolver{args: a, catalog: c}).resolve()
+	args := *a // a copy: stackOptions fill arguments in
+	return (&resolver{args: &args, catalog: c}).resolve()
 }
 
 func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {

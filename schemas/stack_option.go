@@ -26,6 +26,7 @@ type stackOption struct {
 var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
 	ligerOptions(),
+	trainerOptions(),
 	sftOptions(),
 )
 
