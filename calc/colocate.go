@@ -109,7 +109,7 @@ func add(d *memory.Breakdown, parts []memory.Line, takes unit.Bytes) {
 // engineOf is the engine as a run of its own, and the card.
 func engineOf(w workload.Workload) (workload.Workload, workload.Hardware) {
 	serving := func(t *workload.Train, a *workload.Alignment, r *workload.Adapter, i *workload.Inference) {
-		count := t.Batch * t.AccumulationSteps
+		count := t.Batch * a.Steps
 		*i = workload.Inference{
 			On: true, NewTokens: t.Sequence - a.Prompt, Cache: workload.PagedCache, Logits: workload.LastLogits,
 			Sampling: true, Requests: count, Share: a.Share,

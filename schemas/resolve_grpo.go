@@ -92,6 +92,7 @@ func (r *resolver) trainer(algorithm workload.Algorithm) {
 func (r *resolver) rollouts(a *GRPOArgs) {
 	w := &r.alignment
 	w.Generations = served(r, "numGenerations", a.NumGenerations, defaultGenerations, report.Default, "documented default")
+	w.Iterations = 1
 	w.Rollout = served(r, "rollout", a.Rollout, workload.TransformersRollout, report.Default, "documented default")
 	w.Beta = served(r, "beta", a.Beta, 0, report.Default, "documented default")
 	fill(r, "batchSize", &r.args.BatchSize, w.Generations, report.Default, "numGenerations")
@@ -100,13 +101,15 @@ func (r *resolver) rollouts(a *GRPOArgs) {
 	} else if a.WasSent("gpuMemoryUtilization") {
 		r.useless("gpuMemoryUtilization", "only rollout vllm-colocate shares the card")
 	}
-	r.groups()
 }
 
-// groups demands that the completions of a step are whole groups.
+// groups settles how many micro-batches a rollout writes for, and demands that the completions of a step are whole groups.
 func (r *resolver) groups() {
-	w := r.alignment
-	accumulation, gpus := r.args.GradientAccumulationSteps.Or(1), r.args.NumGPUs.Or(1)
+	w := &r.alignment
+	if w.Steps == 0 {
+		w.Steps = r.args.GradientAccumulationSteps.Or(1)
+	}
+	accumulation, gpus := w.Steps, r.args.NumGPUs.Or(1)
 	batch := r.args.BatchSize.Or(w.Generations)
 	all := batch * accumulation * gpus
 	if w.Generations <= 0 || all%w.Generations == 0 {
@@ -115,7 +118,7 @@ func (r *resolver) groups() {
 	step := w.Generations / gcd(w.Generations, accumulation*gpus)
 	nearest := max(step, (batch+step/2)/step*step)
 	r.report(check.IncompleteGroups, []string{"batchSize", "numGenerations", "gradientAccumulationSteps"}, check.Told{
-		Message: fmt.Sprintf("batchSize %d x gradientAccumulationSteps %d x numGpus %d = %d completions, which are no multiple of numGenerations %d", batch, accumulation, gpus, all, w.Generations),
+		Message: fmt.Sprintf("batchSize %d x gradientAccumulationSteps (or steps_per_generation) %d x numGpus %d = %d completions, which are no multiple of numGenerations %d", batch, accumulation, gpus, all, w.Generations),
 		Fix:     fmt.Sprintf("Send batchSize %d, or another multiple of %d.", nearest, step),
 		Change:  map[string]any{"batchSize": nearest},
 	})
@@ -179,6 +182,9 @@ func (r *resolver) alignedLengths(a *GRPOArgs) int64 {
 		prompt, completion = 1, max(1, sum-1)
 	}
 	r.alignment.Prompt = prompt
+	if r.alignment.Writes() {
+		r.groups()
+	}
 	return prompt + completion
 }
 
@@ -214,6 +220,7 @@ func (r *resolver) reference() {
 				Change:  map[string]any{"referenceModel": true},
 			})
 		}
+	case w.Algorithm == workload.DPO && w.Precomputed && !asked:
 	case w.Algorithm == workload.DPO && (asked || !given && !adapters):
 		w.Reference = workload.ReferenceCopy
 	case w.Algorithm == workload.DPO && adapters:
@@ -226,6 +233,7 @@ func (r *resolver) reference() {
 
 // referenceWhy says in words what a reference is.
 var referenceWhy = map[workload.Reference]string{
+	workload.NoReference:    "its log-probabilities are computed before training",
 	workload.ReferenceCopy:  "a second, frozen copy of the weights",
 	workload.AdaptersSwitch: "the adapters are switched off for the reference",
 }

@@ -30,6 +30,7 @@ type generation struct {
 	positions *tape.Tensor
 	// amongAll says that tokens are sampled among all, as TRL does.
 	amongAll bool
+	warped   bool // after a division by a temperature
 
 	// What the loop's variables hold from one token to the next.
 	loop                          *tape.Frame
@@ -145,6 +146,9 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 	chosen := []tape.Dim{batch}
 	switch {
 	case g.amongAll:
+		if g.warped {
+			g.scores = g.loop.Re(g.scores, t.Make("logits over a temperature", tape.F32, row))
+		}
 		g.chances = g.loop.Re(g.chances, t.Make("probabilities", tape.F32, row))
 		random := t.Make("random numbers", tape.F32, row)
 		g.next = g.loop.Re(g.next, t.Make("chosen tokens", tape.I64, chosen, random))

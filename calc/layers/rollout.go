@@ -12,7 +12,7 @@ import (
 // at a time. It gives what the trainer keeps of them.
 func (a *alignment) write() []*tape.Tensor {
 	b, t := a.b, a.b.T
-	all := b.B.Times(a.micros())
+	all := b.B.Times(a.written())
 	prompts, completions := []tape.Dim{all, b.prompt()}, []tape.Dim{all, b.completion()}
 	if b.Alignment.Generates() {
 		a.generate(all)
@@ -28,7 +28,7 @@ func (a *alignment) write() []*tape.Tensor {
 	ids := f.V(t.Make("prompts and completions", tape.I64, []tape.Dim{all, b.S}))
 	f.V(t.Make("masks of tokens", tape.I64, []tape.Dim{all, b.S}))
 	var scores []*tape.Tensor
-	if !b.Alignment.Generates() { // the server's policy is corrected by the model's own scores
+	if b.Alignment.Rescores(b.Train.AccumulationSteps) {
 		scores = append(scores, f.V(a.scoredBefore(ids, func(m Model, ids, labels *tape.Tensor) (y *tape.Tensor) {
 			t.NoGrad(func() { y = a.run(m, ids, labels) })
 			return y
@@ -51,16 +51,21 @@ func (a *alignment) write() []*tape.Tensor {
 	return kept
 }
 
+// written is the number of micro-batches whose completions are written at once.
+func (a *alignment) written() tape.Dim {
+	return a.b.T.Symbol("M", "micro-batches whose completions are written at once", a.b.Alignment.Steps)
+}
+
 // scoredBefore runs a model over the completions a micro-batch at a time. More
 // than two repeat the second.
 func (a *alignment) scoredBefore(ids *tape.Tensor, run func(m Model, ids, labels *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	b, t := a.b, a.b.T
 	f := t.Frame(ids)
 	var parts []*tape.Tensor
-	for range min(b.Train.AccumulationSteps, 2) {
+	for range min(b.Alignment.Steps, 2) {
 		parts = append(parts, f.V(a.perToken(a.policy, f.V(t.Slice(ids, b.B, b.S)), run)))
 	}
-	return f.Ret(t.Cat([]tape.Dim{b.B.Times(a.micros()), b.completion()}, parts...))
+	return f.Ret(t.Cat([]tape.Dim{b.B.Times(a.written()), b.completion()}, parts...))
 }
 
 // generate writes the completions with the model itself: transformers'
@@ -77,7 +82,7 @@ func (a *alignment) generate(all tape.Dim) {
 	b.B, b.S = all, b.prompt()
 	f := t.Frame(t.Input("prompts to continue", tape.I64, b.B, b.S))
 	c := b.newCache(b.S, count, workload.DynamicCache)
-	s := &generation{b: b, model: casting{a, g}, cache: c, amongAll: true}
+	s := &generation{b: b, model: casting{a, g}, cache: c, amongAll: true, warped: b.Alignment.Warped}
 	if b.adapters() { // PEFT's generate calls the model within, past the forward with autocast
 		s.model = g
 	}

@@ -13,6 +13,10 @@ type Alignment struct {
 	Beta        float64
 	Reference   Reference
 	Rollout     Rollout
+	Steps       int64   // micro-batches whose completions are written at once
+	Iterations  int64   // times that a completion is learned from
+	Precomputed bool    // the reference's log-probabilities were computed before training
+	Warped      bool    // scores are divided by a temperature before a token is chosen
 	Share       float64 // of the card's memory that a server in the same process takes
 	Sleeps      bool    // that server lets go of the card while the model learns
 }
@@ -28,6 +32,13 @@ func (a Alignment) Pairs() bool { return a.On() && !a.Writes() }
 
 // Generates says whether the training process itself writes the completions.
 func (a Alignment) Generates() bool { return a.Writes() && a.Rollout == TransformersRollout }
+
+// Rescores says whether the policy that wrote the completions scores them
+// before it learns: a server's numbers are corrected by the model's own, and
+// what was written some steps ago was written by an older policy.
+func (a Alignment) Rescores(accumulation int64) bool {
+	return a.Writes() && (a.Rollout != TransformersRollout || accumulation%max(1, a.Steps*a.Iterations) != 0)
+}
 
 // Serves says whether a server shares the card with the training process.
 func (a Alignment) Serves() bool { return a.Writes() && a.Rollout == ColocatedRollout }
