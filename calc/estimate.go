@@ -24,6 +24,9 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
 		return estimateServer(w)
 	}
+	if a := alignmentOf(w); a != nil && a.Serves() {
+		return estimateColocated(w, *a)
+	}
 	return estimate(w)
 }
 
@@ -64,6 +67,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 		marks[name] = r.Marks[i]
 	}
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
+	d.Resident = marks[layers.MarkEnd]
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
 	held, err := replay(w, b, p.Events(&v))

@@ -142,6 +142,7 @@ func (r *resolver) notModelled() {
 			asked[name] = fmt.Sprint(n)
 		}
 	}
+	r.alignsElsewhere()
 	if s := r.software; !s.Modelled {
 		asked["trainingStack"] = s.Name.String()
 		for name, n := range map[string]int64{"numGpus": a.NumGPUs.Or(1) - 1, "zeroStage": a.ZeROStage.Or(0)} {

@@ -87,6 +87,13 @@ type Builder struct {
 	unplaced  bool        // the model takes no positions from outside
 	encoding  bool        // a model that writes nothing is run for its scores, without a loss
 
+	// Alignment is how preferences and rewards are learned, aligning the run.
+	Alignment workload.Alignment
+	aligning  *alignment
+	reference Model // the frozen copy
+	besides   bool  // the reference is declared or run
+	unadapted bool  // adapters are switched off
+
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
 	linears  map[string]bool // the same

@@ -123,7 +123,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	f := t.Frame(x)
 	adapted := base
 	base = func(x *tape.Tensor) *tape.Tensor { return l.called("base_layer", x, adapted, l.W, l.Bias) }
-	if l.A == nil {
+	if l.A == nil || b.unadapted {
 		return f.Ret(base(x))
 	}
 	if l.packed != nil && b.QuantizedAdapters {
