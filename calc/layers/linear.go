@@ -17,8 +17,10 @@ type Linear struct {
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
 	A, B     *tape.Param
-	packed   *packed // how the weight is quantized, nil if it is not
-	copied   bool    // the result's gradient lies in a layout that the product has to copy
+	packed   *packed  // how the weight is quantized, nil if it is not
+	cut      division // how tensor parallelism spreads it
+	out      tape.Dim // the whole output's width, where it is gathered
+	copied   bool     // the result's gradient lies in a layout that the product has to copy
 }
 
 // Linear declares a linear layer of the present module.
@@ -32,7 +34,10 @@ func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
 }
 
 func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
-	l := &Linear{b: b, leaf: leaf, transpos: transposed}
+	l := &Linear{b: b, leaf: leaf, transpos: transposed, cut: b.cutOf(leaf), out: out}
+	if l.cut == gathered {
+		out = b.rowsHeld(out)
+	}
 	dims := []tape.Dim{out, in}
 	if transposed {
 		dims = []tape.Dim{in, out}
@@ -48,6 +53,9 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 		l.W = b.param(dotted(leaf, "weight"), tape.LinearWeight, dims...)
 		if bias {
 			l.Bias = b.param(dotted(leaf, "bias"), tape.Bias, out)
+		}
+		if l.cut != whole {
+			b.spread[l.W], b.spread[l.Bias] = true, true
 		}
 	}
 	if b.adapts(name) {
@@ -138,7 +146,9 @@ func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
 	return y
 }
 
-func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
+func (l *Linear) base(x *tape.Tensor) *tape.Tensor { return l.spread(x, l.product) }
+
+func (l *Linear) product(x *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	if l.packed != nil {
 		return l.quantized(x)

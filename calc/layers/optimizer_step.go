@@ -12,10 +12,13 @@ func (o *optimizer) step() {
 	t := o.b.T
 	defer t.As(memory.Temporaries)()
 	defer t.Scope(o.b.Train.Optimizer.String())()
-	ps := o.params()
-	if len(ps) == 0 {
-		return
+	for _, ps := range o.b.apart(o.params()) {
+		o.own(ps)
+		o.update(ps)
 	}
+}
+
+func (o *optimizer) update(ps []*tape.Param) {
 	switch o.b.Train.Optimizer {
 	case workload.SGD, workload.SGDMomentum:
 		o.sgd(ps)

@@ -98,7 +98,7 @@ func (t *Tape) newNode(o op) *Node {
 	for _, x := range o.ins {
 		e := edge{}
 		if x != nil {
-			e.dims, e.dt = x.dims, x.dt
+			e.dims, e.dt = x.gradientDims(), x.dt
 		}
 		if x.Requires() {
 			e.node, e.out = t.gradEdge(x), x.out
