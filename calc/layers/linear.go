@@ -63,6 +63,7 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 		defer b.T.As(memory.LoRAParameters)()
 		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, r, in)
 		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, out, r)
+		b.cutAdapter(l)
 	}
 	return l
 }
@@ -120,6 +121,9 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 		product = t.Linear
 	}
 	low := l.moduleOf("lora_A", l.A, d, product)
+	if l.cut == columns {
+		low = t.SumBack(low)
+	}
 	up := l.viewed(l.module("lora_B", l.B, low))
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))

@@ -93,11 +93,34 @@ func (l *Linear) spread(x *tape.Tensor, product func(x *tape.Tensor) *tape.Tenso
 	case columns:
 		return product(t.SumBack(x))
 	case rows:
-		return t.AllReduce(product(x))
+		return t.AllReduce(l.partial(x, product))
 	case gathered:
-		return t.JoinLast(product(t.SumBack(x)), l.out)
+		return t.JoinLast(product(t.SumBack(x)), l.out, l.b.Split.Ranks)
 	}
 	return product(x)
+}
+
+// partial is the product of a GPU's rows. A bias is divided among the GPUs, for
+// their results will be summed.
+func (l *Linear) partial(x *tape.Tensor, product func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	t := l.b.T
+	if l.Bias == nil {
+		return product(x)
+	}
+	f := t.Frame(x)
+	f.V(t.Make("bias divided over GPUs", l.Bias.DType(), l.Bias.Dims()))
+	return f.Ret(product(x))
+}
+
+// cutAdapter spreads the adapter of a linear layer: PEFT cuts the second matrix
+// as the layer's own where that is cut by columns, and takes no other.
+func (b *Builder) cutAdapter(l *Linear) {
+	switch l.cut {
+	case columns:
+		b.spread[l.B] = true
+	case rows, gathered:
+		b.Fail(fmt.Errorf("loraTargetModules %s: PEFT has no adapter for a matrix that tensor parallelism cuts by rows; leave it out", l.leaf))
+	}
 }
 
 // apart sorts parameters into the groups that optimizer and clipping need:

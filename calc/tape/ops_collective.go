@@ -26,14 +26,24 @@ func (t *Tape) SumBack(x *Tensor) *Tensor {
 	})[0]
 }
 
-// JoinLast joins the GPUs' parts of the last dimension: they arrive one below
-// the other and are copied side by side. Its backward copies this GPU's part of
-// the gradient.
-func (t *Tape) JoinLast(x *Tensor, last Dim) *Tensor {
+// JoinLast joins the last dimension's parts of n GPUs: they arrive one below the
+// other and are copied side by side, and again without padding where they are
+// not equal. Its backward copies this GPU's part of the gradient.
+func (t *Tape) JoinLast(x *Tensor, last Dim, n int64) *Tensor {
+	equal := t.Multiple(last, n)
 	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), last)
 	y := t.run(op{
 		ins: []*Tensor{x},
 		outs: func() []*Tensor {
+			if !equal {
+				padded := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), x.Last().By(n))
+				parts := t.make("parts of all GPUs", x.dt, padded...)
+				joined := t.make("joined parts of all GPUs, with padding", x.dt, padded...)
+				t.done(parts)
+				y := t.make("joined parts of all GPUs", x.dt, dims...)
+				t.done(joined)
+				return []*Tensor{y}
+			}
 			parts := t.make("parts of all GPUs", x.dt, dims...)
 			y := t.make("joined parts of all GPUs", x.dt, dims...)
 			t.done(parts)
