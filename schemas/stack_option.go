@@ -24,6 +24,7 @@ type stackOption struct {
 // stackOptions are all settings that are known, by stack.
 var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...)},
+	tensorOptions,
 )
 
 // everyStack are all training stacks.

@@ -46,6 +46,7 @@ type Builder struct {
 
 	// Split is tensor parallelism.
 	Split  Split
+	given  *tape.Tensor         // positions that the caller gives, nil = the model makes them
 	spread map[*tape.Param]bool // parameters of which a GPU holds a part
 
 	small bool // an image has been found too small for its architecture

@@ -28,7 +28,7 @@ func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor {
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)
 	if e.b.Split.on() {
-		return f.Ret(t.EmbeddingRows(ids, e.W.Tensor, e.rows))
+		return f.Ret(e.b.reduced(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
 	}
 	return f.Ret(t.Embedding(ids, e.W.Tensor))
 }

@@ -48,6 +48,9 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	case workload.NoHead:
 		return b.T.Reduce(hidden, tape.One)
 	}
+	if b.Split.Loss {
+		return b.splitLoss(f, head, hidden, labels)
+	}
 	switch b.Train.Loss {
 	case workload.FusedLoss:
 		return b.fusedLoss(head, hidden, labels)

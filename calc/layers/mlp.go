@@ -27,6 +27,7 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	t := m.b.T
 	defer t.Scope("mlp")()
 	f := t.Frame(x)
+	x = m.b.assembled(f, x)
 	gate := m.b.Act(m.act, m.Gate.Forward(x))
 	y := f.V(m.Down.Forward(t.Mul(gate, m.Up.Forward(x))))
 	return f.Ret(y)

@@ -13,6 +13,7 @@ import (
 // what lies between them is whole on every GPU.
 type Split struct {
 	Ranks int64 // GPUs that share each matrix; 1 = no tensor parallelism
+	workload.TensorParallel
 }
 
 // on says whether matrices are spread.
@@ -47,11 +48,12 @@ var splitFamilies = []workload.Family{
 // SplitText makes the part of a text model that one GPU holds under tensor
 // parallelism: its heads and its part of the MLP. The vocabulary stays whole
 // here; embedding and head take their part.
-func (b *Builder) SplitText(m workload.Text, ranks int64) workload.Text {
+func (b *Builder) SplitText(m workload.Text, ranks int64, how workload.TensorParallel) workload.Text {
 	if ranks <= 1 {
 		return m
 	}
-	b.Split = Split{Ranks: ranks}
+	b.Split = Split{Ranks: ranks, TensorParallel: how}
+	b.checkSequence(m)
 	if !slices.Contains(splitFamilies, m.Family) {
 		b.Fail(fmt.Errorf("tensorParallelSize %d: the library has no plan that spreads %v over GPUs, or it is not written yet; send tensorParallelSize 1", ranks, m.Family))
 		return m
@@ -91,11 +93,22 @@ func (l *Linear) spread(x *tape.Tensor, product func(x *tape.Tensor) *tape.Tenso
 	t := l.b.T
 	switch l.cut {
 	case columns:
+		if l.b.Split.Sequence { // summed once, where the tokens were gathered
+			return product(x)
+		}
 		return product(t.SumBack(x))
 	case rows:
-		return t.AllReduce(l.partial(x, product))
+		return l.b.reduced(l.partial(x, product))
 	case gathered:
-		return t.JoinLast(product(t.SumBack(x)), l.out, l.b.Split.Ranks)
+		if l.b.Split.Sequence {
+			x = t.GatherRows(x, l.b.S)
+		} else {
+			x = t.SumBack(x)
+		}
+		if l.b.Split.Loss {
+			return product(x)
+		}
+		return t.JoinLast(product(x), l.out, l.b.Split.Ranks)
 	}
 	return product(x)
 }
@@ -129,7 +142,7 @@ func (b *Builder) cutAdapter(l *Linear) {
 func (b *Builder) apart(ps []*tape.Param) [][]*tape.Param {
 	var spread, plain []*tape.Param
 	for _, p := range ps {
-		if b.spread[p] {
+		if b.spread[p] || b.Split.Sequence && p.Kind == tape.NormWeight { // sequence parallelism makes them DTensors too
 			spread = append(spread, p)
 		} else {
 			plain = append(plain, p)

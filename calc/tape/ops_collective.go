@@ -56,7 +56,7 @@ func (t *Tape) JoinLast(x *Tensor, last Dim, n int64) *Tensor {
 }
 
 // EmbeddingRows is Embedding in a table of whose rows this GPU holds some.
-// Indices are masked to these rows, and the results summed over GPUs. Its
+// Indices are masked to these rows; the results are to be summed over GPUs. Its
 // backward makes the gradient of the whole table, of rows rows.
 func (t *Tape) EmbeddingRows(ids, w *Tensor, rows Dim) *Tensor {
 	whole := &Tensor{dims: []Dim{rows, w.dims[1]}, dt: w.dt}
@@ -80,7 +80,7 @@ func (t *Tape) EmbeddingRows(ids, w *Tensor, rows Dim) *Tensor {
 		back: func(b *Backward) []*Tensor { return []*Tensor{t.tableGradient(Numel(ids.dims), whole)} },
 	})[0]
 	t.done(ids)
-	return t.AllReduce(y)
+	return y
 }
 
 // WholeGradient says that a parameter's gradient is that of all GPUs' parts.
