@@ -136,7 +136,7 @@ func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
 	for name, size := range map[string]Opt[int64]{
-		"pipelineParallelSize": a.PipelineParallelSize,
+
 		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
 	} {
 		if n := size.Or(1); n > 1 {

@@ -44,7 +44,8 @@ type Builder struct {
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
 
-	// Split is tensor parallelism.
+	// Stage is pipeline parallelism, Split tensor parallelism.
+	Stage  Stage
 	Split  Split
 	given  *tape.Tensor         // positions that the caller gives, nil = the model makes them
 	spread map[*tape.Param]bool // parameters of which a GPU holds a part

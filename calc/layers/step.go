@@ -49,12 +49,21 @@ func (b *Builder) Steps(m Model) {
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	for step := range steps {
-		for micro := range micros {
-			batch := t.Frame(m.Batch()...)
+		measure := func() {
 			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
+			if step == steps-1 {
 				t.Measure()
 				t.Mark(MarkStart)
+			}
+		}
+		if b.Stage.on() {
+			b.pipelined(m, measure)
+			micros = 0
+		}
+		for micro := range micros {
+			batch := t.Frame(m.Batch()...)
+			if micro == micros-1 {
+				measure()
 			}
 			b.forwardBackward(m, batch)
 		}

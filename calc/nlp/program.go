@@ -60,7 +60,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
 	b.Component = memory.ModelWeights
-	c = split(b, c)
+	c = share(b, c)
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
@@ -100,6 +100,10 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
-	_, b.KnowsLosses = m.(causal)
+	d, ok := m.(causal)
+	b.KnowsLosses = ok
+	if s, staging := d.m.(layers.Staged); ok && staging {
+		m = staged{d, s}
+	}
 	return b, m, nil
 }

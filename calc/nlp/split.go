@@ -2,9 +2,17 @@ package nlp
 
 import "vramcalc/calc/layers"
 
-// split is the part of a run that one GPU has under tensor parallelism.
-func split(b *layers.Builder, c *Config) *Config {
+// share is the part of a run that one GPU has under pipeline and tensor
+// parallelism: a stage's layers, and its part of their matrices.
+func share(b *layers.Builder, c *Config) *Config {
 	part := *c
-	part.Text = b.SplitText(c.Text, c.Parallel.Tensor, c.Stack.Tensor)
+	part.Text = b.StageText(part.Text, c.Parallel, c.Stack.Pipeline, c.Train.AccumulationSteps)
+	part.Text = b.SplitText(part.Text, c.Parallel.Tensor, c.Stack.Tensor)
 	return &part
+}
+
+// staged is a decoder that can be run in stages.
+type staged struct {
+	causal
+	layers.Staged
 }

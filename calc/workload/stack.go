@@ -4,7 +4,8 @@ package workload
 // a plain PyTorch loop. Layers and steps ask for a switch, never for a stack by
 // name. The keys are those of the catalogue of stacks.
 type Stack struct {
-	Name    StackName      `json:"-"`
-	Compile bool           `json:"compile,omitempty"` // torch.compile with inductor
-	Tensor  TensorParallel `json:"tensor,omitzero"`
+	Name     StackName      `json:"-"`
+	Compile  bool           `json:"compile,omitempty"` // torch.compile with inductor
+	Pipeline Pipeline       `json:"pipeline,omitzero"`
+	Tensor   TensorParallel `json:"tensor,omitzero"`
 }
