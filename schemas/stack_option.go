@@ -30,6 +30,7 @@ var stackOptions = slices.Concat(
 	sftOptions(),
 	fsdpOptions,
 	deepspeedOptions,
+	tensorOptions,
 	alignmentOptions(),
 )
 
