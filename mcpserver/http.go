@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"vramcalc/calc/catalog"
 )
 
 // Limits of the HTTP server.
@@ -70,7 +72,8 @@ func (c *HTTP) Handler(s *mcp.Server, tools []Tool, version string) (http.Handle
 	guarded.Handle("GET /api/mcp/tools/list", c.authorized(static("application/json", list)))
 	guarded.Handle("GET /openapi.json", static("application/json", description))
 	guarded.Handle("GET /types.d.ts", static("text/plain; charset=utf-8", types))
-	guarded.Handle("GET /{$}", static("text/plain; charset=utf-8", []byte(index)))
+	guarded.Handle("GET /{$}", servePage(page(tools, catalog.Load(), version)))
+	guarded.Handle("GET /help.txt", static("text/plain; charset=utf-8", []byte(index)))
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -82,6 +85,7 @@ func (c *HTTP) Handler(s *mcp.Server, tools []Tool, version string) (http.Handle
 // index says what there is.
 const index = `vramcalc computes the GPU memory that models need.
 
+GET  /                      the calculator as a page
 POST /mcp                   Model Context Protocol, streamable HTTP (also at /api/mcp)
 POST /api/mcp/tools/call    {"name": TOOL, "arguments": {…}}
 GET  /api/mcp/tools/list    the tools and the schemas of their arguments and answers
