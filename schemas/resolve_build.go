@@ -11,10 +11,11 @@ import (
 
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
+	r.pickSoftware()
 	train := r.train() // settles the lengths of inference too
 	adapter := r.adapter()
 	parallel := r.parallel()
-	stack := byDefault(r, "trainingStack", r.args.TrainingStack, workload.PyTorch)
+	stack := r.stack()
 	hardware := r.hardware()
 	if r.kind == workload.CNN {
 		if r.inference.On {

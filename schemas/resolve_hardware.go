@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
@@ -145,19 +146,17 @@ func (r *resolver) notModelled() {
 	if n := a.ZeROStage.Or(0); n > 0 {
 		asked["zeroStage"] = fmt.Sprint(n)
 	}
-	if s := a.TrainingStack.Or(workload.PyTorch); s != workload.PyTorch {
+	if s := a.TrainingStack.Or(workload.PyTorch); !catalog.StackOf(s).Modelled {
 		asked["trainingStack"] = s.String()
+		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
+			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
+		}
 	}
 	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
 		asked["cpuOffload"] = o.String()
 	}
-	if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
-		asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
-	}
-	for name, on := range map[string]bool{"torchCompile": a.TorchCompile.Or(false), "packing": a.Packing.Or(false)} {
-		if on {
-			asked[name] = "true"
-		}
+	if a.Packing.Or(false) {
+		asked["packing"] = "true"
 	}
 	if a.SampleLengths.IsSet() {
 		asked["sampleLengths"] = ""

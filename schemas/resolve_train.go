@@ -37,7 +37,7 @@ func (r *resolver) train() workload.Train {
 		Method:            r.method,
 		LearningRate:      a.LearningRate.Or(0),
 		Epochs:            a.TrainingEpochs.Or(0),
-		Checkpointing:     byDefault(r, "gradientCheckpointing", a.GradientCheckpointing, false),
+		Checkpointing:     byStack(r, "gradientCheckpointing", a.GradientCheckpointing, false),
 		Head:              byDefault(r, "head", a.Head, workload.LMHead),
 		Classes:           a.ClassificationHeadDim.Or(defaultClasses),
 	}
@@ -46,7 +46,7 @@ func (r *resolver) train() workload.Train {
 	}
 	t.CheckpointingForm = a.CheckpointingImplementation.Or(workload.NonReentrant)
 	if t.Checkpointing {
-		byDefault(r, "checkpointingImplementation", a.CheckpointingImplementation, workload.NonReentrant)
+		t.CheckpointingForm = byStack(r, "checkpointingImplementation", a.CheckpointingImplementation, workload.NonReentrant)
 	}
 	r.lengths(&t)
 	r.updates(&t)
@@ -91,7 +91,11 @@ func (r *resolver) updates(t *workload.Train) {
 	if name.Fused {
 		form, origin, why = workload.Fused, report.Derived, "the optimizer is named in its fused form"
 	}
-	t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+	if name.Fused {
+		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+	} else {
+		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+	}
 	decay, warmup, scheduler := defaultWeightDecay, int64(defaultWarmup), workload.Linear
 	switch r.kind {
 	case workload.MoE:
@@ -140,7 +144,7 @@ func (r *resolver) losses(t *workload.Train) {
 		smoothing = convLabelSmoothing
 	}
 	t.LabelSmoothing = byDefault(r, "labelSmoothing", a.LabelSmoothing, smoothing)
-	t.Loss = byDefault(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
+	t.Loss = byStack(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
 	t.Temperature = byDefault(r, "temperature", a.Temperature, defaultTemperature)
 	t.TopP = byDefault(r, "topP", a.TopP, defaultTopP)
 	t.RepetitionPenalty = byDefault(r, "repetitionPenalty", a.RepetitionPenalty, defaultRepetition)

@@ -155,6 +155,8 @@ var all = []*Rule{
 	warmupMissing,
 	warmupUnused,
 	NotModelled,
+	StackOptionUnknown,
+	StackOptionValue,
 	eagerSlow,
 	eagerTooLarge,
 	flashPrecision,

@@ -1,0 +1,9 @@
+package workload
+
+// Stack is the training software and its switches: what it does otherwise than
+// a plain PyTorch loop. Layers and steps ask for a switch, never for a stack by
+// name. The keys are those of the catalogue of stacks.
+type Stack struct {
+	Name    StackName `json:"-"`
+	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
+}
