@@ -1,10 +1,18 @@
 // Advice as buttons: each applies its patch and says what it was worth.
 
+const FIRST_ADVICE = 5;
+let adviceOpen = false;
+
 function adviceCard(answer) {
   const list = answer.optimizations;
   if (!list) return null;
+  const rest = list.slice(FIRST_ADVICE);
+  const more = el("details", { class: "more after" }, el("summary", { text: t("advice.more", rest.length) }), el("ul", { class: "stack advice" }, rest.map(adviceItem)));
+  more.open = adviceOpen;
+  more.addEventListener("toggle", () => { adviceOpen = more.open; });
   return card("advice", t("advice"), t("advice.about"),
-    list.length ? el("ul", { class: "stack advice" }, list.map(adviceItem)) : el("p", { class: "empty", text: t("advice.none") }));
+    list.length ? el("ul", { class: "stack advice" }, list.slice(0, FIRST_ADVICE).map(adviceItem)) : el("p", { class: "empty", text: t("advice.none") }),
+    rest.length ? more : null);
 }
 
 function adviceItem(o) {

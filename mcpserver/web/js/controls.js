@@ -53,7 +53,7 @@ function control(argument) {
 
 /** What a control says while nothing is given. */
 const otherwiseText = (argument, otherwise) =>
-  otherwise !== undefined ? `${written(otherwise)}` : argument.default ?? "";
+  otherwise !== undefined ? written(otherwise) : argumentsOf(state.mode).some((a) => a.name === argument.default) ? labelOf(argument.default) : argument.default ?? "";
 
 function numberFor(argument, id, label) {
   const input = el("input", { id, type: "text", inputmode: argument.type === "integer" ? "numeric" : "decimal", autocomplete: "off", "aria-describedby": `${id}-about ${id}-notes` });
@@ -105,7 +105,7 @@ function selectFor(argument, id) {
     node: input,
     show(given, otherwise) {
       const text = otherwiseText(argument, otherwise);
-      first.textContent = text && text.length < 28 ? `${t("default")}: ${text}` : t("default");
+      first.textContent = text.length > 28 ? t("default") : text ? `${t("default")}: ${text}` : t("choose");
       if (given !== undefined && ![...input.options].some((o) => o.value === given)) input.append(el("option", { value: given, text: given }));
       input.value = given ?? "";
     },

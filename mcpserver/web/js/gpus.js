@@ -35,7 +35,7 @@ function gpuItem(g, answer) {
     el("div", { class: "gpu-use", "aria-hidden": "true" }, el("span", { class: `gpu-fill level-${g.level}`, vars: { "--w": `${Math.min(100, 100 * g.utilization)}%` } })),
     el("p", { class: "gpu-facts" }, el("span", { text: `${percent(g.utilization)} / ${size(g.usableBytes)}` }), el("strong", { text: price })),
     rest ? el("p", { class: "gpu-more", text: rest }) : null,
-    g.why ? el("p", { class: "gpu-more", text: g.why }) : null,
+    g.why ? el("p", { class: "gpu-more clamp", text: g.why, title: g.why }) : null,
     chosen ? el("span", { class: "pill here", text: t("target") })
       : button(t("use"), () => patch(g.change ?? { targetGpu: g.gpu }, g.name), { class: "button small", "aria-label": `${t("use")}: ${g.name}` }));
 }

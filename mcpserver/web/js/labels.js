@@ -2,7 +2,7 @@
 // translation where there is one in Chinese, else the English name.
 
 const ACRONYMS = {
-  lora: "LoRA", gpu: "GPU", gpus: "GPUs", usd: "USD", lr: "LR", kbit: "K-bit", topp: "top-p", kv: "KV", id: "ID",
+  lora: "LoRA", gpu: "GPU", gpus: "GPUs", usd: "USD", lr: "LR", kbit: "K-bit", kv: "KV", id: "ID",
   num: "number of", gib: "GiB", cpu: "CPU", max: "largest", loss: "loss", cnn: "CNN", moe: "MoE", dim: "width",
 };
 
@@ -43,10 +43,14 @@ const LABELS_ZH = {
   logits: "输出 logits", sampling: "采样",
 };
 
+/** Names that the rule does not get right. */
+const LABELS_EN = { modelId: "Model", modelConfig: "config.json", modelSize: "Model size", fineTuningMethod: "Fine-tuning method", topP: "Top-p" };
+
 /** The name of an argument for people. */
 function labelOf(name) {
+  if (language === "en" && LABELS_EN[name]) return LABELS_EN[name];
   if (language === "zh" && LABELS_ZH[name]) return LABELS_ZH[name];
-  const words = name.replace(/GiB$/, " gib").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().replace("top p", "topp").split(" ");
+  const words = name.replace(/GiB$/, " gib").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(" ");
   const text = words.map((w) => ACRONYMS[w] ?? w).join(" ");
   return text[0].toUpperCase() + text.slice(1);
 }

@@ -55,6 +55,7 @@ const fillPlot = settled(350, async () => {
 
 const WIDE = 560;
 const HIGH = 240;
+const INSET = 12; // from the axis to the first point
 const EDGE = { left: 52, right: 16, top: 16, bottom: 34 };
 
 function drawPlot(answer) {
@@ -69,12 +70,12 @@ function drawPlot(answer) {
   const xs = [...points.map((p) => p.x), now / 4 < 1 ? 1 : now / 4, now * 8];
   const [low, high] = [Math.min(...xs), Math.max(...xs)];
   const top = Math.max(...points.map((p) => p.bytes), usable ?? 0) * 1.08;
-  const across = (x) => EDGE.left + ((WIDE - EDGE.left - EDGE.right) * Math.log(x / low)) / Math.log(high / low);
+  const across = (x) => EDGE.left + INSET + ((WIDE - EDGE.left - EDGE.right - 2 * INSET) * Math.log(x / low)) / Math.log(high / low);
   const up = (bytes) => HIGH - EDGE.bottom - ((HIGH - EDGE.top - EDGE.bottom) * bytes) / top;
   const name = labelOf(plot.over);
   const drawing = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": t("plot.table", name) });
   for (const g of gridOf(top)) {
-    drawing.append(svg("line", { class: "grid", x1: EDGE.left, x2: WIDE - EDGE.right, y1: up(g), y2: up(g) }),
+    drawing.append(svg("line", { class: "grid-line", x1: EDGE.left, x2: WIDE - EDGE.right, y1: up(g), y2: up(g) }),
       svg("text", { class: "tick", x: EDGE.left - 8, y: up(g) + 4, "text-anchor": "end", text: g === 0 ? "0" : size(g).replace(/\.0 /, " ") }));
   }
   for (const x of ticksOf(low, high)) {

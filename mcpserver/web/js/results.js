@@ -4,7 +4,7 @@
 /** A card of the result. */
 function card(name, title, about, ...content) {
   const heading = freshId("card");
-  return el("section", { class: `card ${name}`, id: `card-${name}`, "aria-labelledby": heading },
+  return el("section", { class: `card card-${name}`, id: `card-${name}`, "aria-labelledby": heading },
     el("div", { class: "card-head" }, el("h2", { id: heading, text: title }), about ? el("p", { class: "card-about", text: about }) : null),
     ...content);
 }
@@ -55,12 +55,16 @@ function drawResults() {
   }
   const scroll = [...place.querySelectorAll(".table")].map((n) => n.scrollLeft);
   const focus = document.activeElement?.closest("#result") ? focusPath(document.activeElement) : null;
-  const dim = state.whole ? "" : "partial";
+  // What only the whole answer holds is dimmed while the figures are newer.
+  const later = (node) => {
+    if (node && !state.whole) node.classList.add("partial");
+    return node;
+  };
   place.replaceChildren(
     ...[notice].filter(Boolean),
     el("div", { class: `grid ${state.refusal ? "stale" : ""}` },
-      el("div", { class: "column" }, headline(answer), compareCard(), timeline(answer), breakdown(answer), plotCard(answer)),
-      el("div", { class: `column ${dim}` }, adviceCard(answer), gpuCard(answer), costCard(answer), assumptionCard(answer))));
+      el("div", { class: "column" }, headline(answer), compareCard(), timeline(answer), breakdown(answer), plotCard(answer), later(costCard(answer)), later(assumptionCard(answer))),
+      el("div", { class: "column" }, later(adviceCard(answer)), later(gpuCard(answer)))));
   place.querySelectorAll(".table").forEach((n, i) => { n.scrollLeft = scroll[i] ?? 0; });
   if (focus) place.querySelector(focus)?.focus({ preventScroll: true });
 }

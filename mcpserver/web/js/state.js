@@ -20,7 +20,7 @@ const keyOf = (mode, medium) => (mode.media ? `${mode.path}/${medium}` : mode.pa
 
 /** Goes to a mode, with the arguments it was left with or starts with. */
 function enter(mode, medium = state.medium, args) {
-  left.set(keyOf(state.mode, state.medium), state.args);
+  if (Object.keys(state.args).length > 0) left.set(keyOf(state.mode, state.medium), state.args);
   state.mode = mode;
   state.medium = mode.media ? medium : state.medium;
   state.args = args ?? left.get(keyOf(mode, medium)) ?? startOf(mode, medium);
