@@ -17,6 +17,6 @@ function costCard(answer) {
   ].filter(Boolean);
   const about = [c.name ?? c.gpu, c.priceDate ? t("asOf", c.priceDate) : ""].filter(Boolean).join(" · ");
   return card("cost", t("cost"), about,
-    el("dl", { class: "facts wide" }, rows.map(([name, value]) => el("div", {}, el("dt", { text: name }), el("dd", { text: value })))),
+    factList(rows, "facts wide"),
     c.why ? el("p", { class: "small-note", text: c.why }) : null);
 }

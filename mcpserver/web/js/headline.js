@@ -22,7 +22,7 @@ function headline(answer) {
         el("p", { class: "verdict-note", text: target ? `${targetName(target)} · ${target.headroomBytes >= 0 ? t("spare", size(target.headroomBytes)) : t("over", size(-target.headroomBytes))}` : t("fits.choose") }))),
     meter(e, target),
     el("p", { class: "summary", id: "summary", text: answer.summary }),
-    el("dl", { class: "facts" }, facts(answer).map(([name, value]) => el("div", {}, el("dt", { text: name }), el("dd", { text: value })))),
+    factList(facts(answer), "facts"),
     el("div", { class: "headline-actions" },
       button(t("compare.add"), pinRun, { class: "button" }),
       button(t("share"), openShare, { class: "button quiet", "aria-haspopup": "dialog" })));
@@ -52,12 +52,18 @@ function paintOf(component, all) {
   return `cat-${component.category} tone-${Math.min(4, same.findIndex((c) => c.id === component.id))}`;
 }
 
+/** Names and values; a third entry is a smaller addition. */
+function factList(rows, kind) {
+  return el("dl", { class: kind }, rows.map(([name, value, more]) => el("div", {},
+    el("dt", { text: name }), el("dd", {}, value, more ? el("small", { text: ` ${more}` }) : null))));
+}
+
 function facts({ estimate: e, target }) {
   const p = e.parameters;
   return [
     [t("peak"), word("phase", e.peakPhase)],
     [t("parameters"), short(p.total)],
-    p.trainable ? [t("trainable"), `${short(p.trainable)} (${((100 * p.trainable) / p.total).toPrecision(2)} %)`] : null,
+    p.trainable && p.trainable < p.total ? [t("trainable"), short(p.trainable), `${trim(((100 * p.trainable) / p.total).toPrecision(2))} %`] : null,
     p.activePerToken < p.total ? [t("active"), short(p.activePerToken)] : null,
     [t("weights"), size(e.weightBytes)],
     [t("reserved"), size(e.peakReservedBytes)],

@@ -9,7 +9,10 @@ const FLAGSHIP = "calculate_advanced_finetuning_vram";
 const MULTIMODAL = "calculate_multimodal_vram";
 
 const advancedMode = (kind) => ({ id: kind, tool: FLAGSHIP, fixed: { modelType: kind }, kinds: [kind] });
-const multimodalMode = (mode) => ({ id: mode, tool: MULTIMODAL, fixed: { mode }, kinds: ["multimodal"], media: ["image", "video", "audio"] });
+const multimodalMode = (mode) => ({
+  id: mode, tool: MULTIMODAL, fixed: { mode }, kinds: ["multimodal"],
+  media: ["image", "video", "audio"].filter((m) => PRESETS.some((p) => p.mode === `multimodal/${mode}` && p.medium === m)),
+});
 const languageMode = (id, tool) => ({ id, tool, fixed: {}, kinds: ["nlp", "moe"] });
 
 const MENUS = [

@@ -1,5 +1,6 @@
 // Common runs. The first of a mode is what the mode starts with. They are calls
-// like any other: every argument is the tool's own.
+// like any other: every argument is the tool's own. A mode of the multimodal menu
+// offers the media that it has a run for.
 
 const GENTLE = { precision: "bf16", optimizer: "adamw", learningRate: 0.0001, trainingEpochs: 3 };
 
@@ -11,7 +12,7 @@ const PRESETS = [
   { mode: "language/inference", name: "Qwen3 8B · 32 requests · vLLM · H100",
     args: { modelId: "qwen3-8b", precision: "bf16", cacheImplementation: "paged", concurrentRequests: 32, promptLength: 2048, newTokens: 512, targetGpu: "h100-sxm" } },
   { mode: "language/training", name: "GPT-2 124M · RTX 4090",
-    args: { modelId: "gpt2", precision: "bf16", precisionMode: "autocast", batchSize: 16, sequenceLength: 1024, optimizer: "adamw", targetGpu: "rtx-4090" } },
+    args: { modelId: "gpt2", precision: "bf16", precisionMode: "autocast", batchSize: 12, sequenceLength: 1024, optimizer: "adamw", targetGpu: "rtx-4090" } },
   { mode: "language/training", name: "Llama 3.2 1B · H100",
     args: { modelId: "llama-3.2-1b", precision: "bf16", batchSize: 8, sequenceLength: 4096, optimizer: "adamw", gradientCheckpointing: true, targetGpu: "h100-sxm" } },
   { mode: "language/finetuning", name: "Llama 3.1 8B · QLoRA · RTX 4090",
@@ -24,10 +25,8 @@ const PRESETS = [
     args: { modelId: "qwen2.5-vl-7b", precision: "bf16", batchSize: 1, imagesPerSample: 1, imageWidth: 1024, imageHeight: 768, targetGpu: "rtx-4090" } },
   { mode: "multimodal/inference", medium: "video", name: "Qwen2.5-VL 7B · 16 frames · RTX 4090",
     args: { modelId: "qwen2.5-vl-7b", precision: "bf16", batchSize: 1, imagesPerSample: 16, imageWidth: 448, imageHeight: 336, promptLength: 4096, targetGpu: "rtx-4090" } },
-  { mode: "multimodal/inference", medium: "audio", name: "Whisper large v3 · RTX 3060",
-    args: { modelId: "whisper-large-v3", precision: "fp16", batchSize: 1, audioSeconds: 30, imagesPerSample: 0, targetGpu: "rtx-3060" } },
-  { mode: "multimodal/training", medium: "image", name: "CLIP ViT-B/32 · A100 80GB",
-    args: { modelId: "clip-vit-b-32", precision: "bf16", batchSize: 64, targetGpu: "a100-80gb-sxm" } },
+  { mode: "multimodal/training", medium: "image", name: "CLIP ViT-B/32 · RTX 4090",
+    args: { modelId: "clip-vit-b-32", precision: "bf16", batchSize: 256, targetGpu: "rtx-4090" } },
   { mode: "multimodal/training", medium: "video", name: "Qwen3-VL 2B · 8 frames · H200",
     args: { modelId: "qwen3-vl-2b", precision: "bf16", batchSize: 1, imagesPerSample: 8, imageWidth: 448, imageHeight: 336, sequenceLength: 2048, gradientCheckpointing: true, targetGpu: "h200-sxm" } },
   { mode: "multimodal/training", medium: "audio", name: "Whisper small · RTX 4090",
@@ -46,10 +45,10 @@ const PRESETS = [
     args: { modelId: "bert-base-uncased", ...GENTLE, precision: "fp32", learningRate: 0.00003, fineTuningMethod: "full", batchSize: 32, sequenceLength: 128, targetGpu: "rtx-3060" } },
   { mode: "advanced/multimodal", name: "LLaVA 1.5 7B · LoRA · A100 80GB",
     args: { modelId: "llava-1.5-7b", ...GENTLE, fineTuningMethod: "lora", batchSize: 4, sequenceLength: 1024, gradientCheckpointing: true, targetGpu: "a100-80gb-sxm" } },
-  { mode: "advanced/moe", name: "Mixtral 8x7B · QLoRA · A100 80GB",
-    args: { modelId: "mixtral-8x7b", ...GENTLE, precision: "int4", fineTuningMethod: "qlora", batchSize: 1, sequenceLength: 2048, gradientCheckpointing: true, targetGpu: "a100-80gb-sxm" } },
   { mode: "advanced/moe", name: "OLMoE 1B-7B · LoRA · RTX 4090",
     args: { modelId: "olmoe-1b-7b", ...GENTLE, fineTuningMethod: "lora", batchSize: 1, sequenceLength: 1024, gradientCheckpointing: true, targetGpu: "rtx-4090" } },
+  { mode: "advanced/moe", name: "Mixtral 8x7B · QLoRA · A100 80GB",
+    args: { modelId: "mixtral-8x7b", ...GENTLE, precision: "int4", fineTuningMethod: "qlora", batchSize: 1, sequenceLength: 2048, gradientCheckpointing: true, targetGpu: "a100-80gb-sxm" } },
   { mode: "advanced/cnn", name: "ResNet-50 · RTX 4090",
     args: { modelId: "resnet-50", precision: "fp16", optimizer: "sgd_momentum", learningRate: 0.01, trainingEpochs: 90, fineTuningMethod: "full", batchSize: 128, inputImageSize: 224, targetGpu: "rtx-4090", datasetSamples: 1281167 } },
   { mode: "advanced/cnn", name: "ConvNeXt base · A100 40GB",

@@ -48,7 +48,7 @@ function drawResults() {
   const { answer } = state;
   place.setAttribute("aria-busy", String(state.busy));
   const left = placeFindings(controls);
-  const notice = state.problem || state.refusal || left.length ? noticeCard(left) : null;
+  const notice = state.problem || state.refusal ? noticeCard(left) : null;
   if (!answer) {
     place.replaceChildren(...[notice ?? el("section", { class: "card waiting" }, el("p", { text: t("calculating") }))]);
     return;
@@ -63,7 +63,7 @@ function drawResults() {
   place.replaceChildren(
     ...[notice].filter(Boolean),
     el("div", { class: `grid ${state.refusal ? "stale" : ""}` },
-      el("div", { class: "column" }, headline(answer), compareCard(), timeline(answer), breakdown(answer), plotCard(answer), later(costCard(answer)), later(assumptionCard(answer))),
+      el("div", { class: "column" }, headline(answer), foundCard(left), compareCard(), timeline(answer), breakdown(answer), plotCard(answer), later(costCard(answer)), later(assumptionCard(answer))),
       el("div", { class: "column" }, later(adviceCard(answer)), later(gpuCard(answer)))));
   place.querySelectorAll(".table").forEach((n, i) => { n.scrollLeft = scroll[i] ?? 0; });
   if (focus) place.querySelector(focus)?.focus({ preventScroll: true });
@@ -79,15 +79,20 @@ function focusPath(node) {
   return line ? `[data-component="${CSS.escape(line.dataset.component)}"] summary` : null;
 }
 
-/** What stands in the way, and findings that no control shows. */
+/** What stands in the way of an answer. */
 function noticeCard(left) {
-  const kind = state.problem || state.refusal ? "error" : left[0].severity;
-  return el("section", { class: `card notice ${kind}`, role: state.problem || state.refusal ? "alert" : null, "aria-label": t("findings") },
+  return el("section", { class: "card notice error", role: "alert", "aria-label": t("findings") },
     state.problem ? el("p", { text: state.problem }) : null,
     state.refusal ? el("h2", { text: t("refused") }) : null,
     state.refusal && left.length === 0 ? el("p", { text: state.refusal }) : null,
     left.map(findingNote),
     state.refusal && state.answer ? el("p", { class: "small-note", text: t("stale") }) : null);
+}
+
+/** Findings whose control is not on the open panel. */
+function foundCard(left) {
+  if (left.length === 0 || state.refusal) return null;
+  return el("section", { class: "card found", "aria-label": t("findings") }, left.map(findingNote));
 }
 
 /** The bar at the foot of small screens. */

@@ -19,7 +19,8 @@ const left = new Map();
 const keyOf = (mode, medium) => (mode.media ? `${mode.path}/${medium}` : mode.path);
 
 /** Goes to a mode, with the arguments it was left with or starts with. */
-function enter(mode, medium = state.medium, args) {
+function enter(mode, wanted = state.medium, args) {
+  const medium = mode.media && !mode.media.includes(wanted) ? mode.media[0] : wanted;
   if (Object.keys(state.args).length > 0) left.set(keyOf(state.mode, state.medium), state.args);
   state.mode = mode;
   state.medium = mode.media ? medium : state.medium;
