@@ -61,6 +61,9 @@ type tab struct {
 // openTab starts a browser of its own, which ends with the test.
 func openTab(t *testing.T, width, height int64) *tab {
 	t.Helper()
+	if raced {
+		t.Skip("the page is tested without the race detector")
+	}
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(browserPath(t)),
 		chromedp.NoSandbox, // CI runs as root

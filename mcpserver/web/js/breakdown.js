@@ -48,7 +48,11 @@ function tensorBox(tensors) {
 
 /** A table that scrolls by itself where it is too wide. */
 function table(heads, rows) {
-  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": heads.join(", ") }, el("table", {},
+  return el("div", { class: "table", tabindex: "0", role: "region", "aria-label": heads.join(", ") }, plainTable(heads, rows));
+}
+
+function plainTable(heads, rows) {
+  return el("table", {},
     el("thead", {}, el("tr", {}, heads.map((h) => el("th", { scope: "col", text: h })))),
-    el("tbody", {}, rows.map((r) => el("tr", {}, r.map((c) => el("td", {}, c instanceof Node ? c : String(c))))))));
+    el("tbody", {}, rows.map((r) => el("tr", {}, r.map((c) => el("td", { text: String(c) }))))));
 }

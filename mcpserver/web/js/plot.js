@@ -47,7 +47,7 @@ const fillPlot = settled(350, async () => {
   for (const x of valuesAround(valueOf(argument), argument)) {
     if (plot.points.some((p) => p.x === x)) continue;
     const answer = await callTool(mode.tool, callArguments("brief", { ...args, [plot.over]: x })).catch(() => null);
-    if (turn !== plot.turn || state.args !== args) return;
+    if (turn !== plot.turn || state.args !== args || !state.answer) return;
     plot.points.push({ x, bytes: answer?.estimate?.totalBytes ?? null });
     drawPlot(state.answer);
   }
@@ -98,8 +98,7 @@ function drawPlot(answer) {
   place.replaceChildren(drawing,
     el("p", { class: "plot-note" }, el("span", { text: `${t("plot.here", written(now))}: ${size(answer.estimate.totalBytes)}` }),
       largest ? button(t("plot.fits", written(largest)), () => change(plot.over, largest), { class: "button small" }) : null),
-    el("div", { class: "hidden" }, table([name, t("total")], points.map((p) => [written(p.x), size(p.bytes)]))));
-  place.querySelector(".hidden .table").removeAttribute("tabindex");
+    el("div", { class: "hidden" }, plainTable([name, t("total")], points.map((p) => [written(p.x), size(p.bytes)]))));
 }
 
 /** Round sizes for the grid. */
