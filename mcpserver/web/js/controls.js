@@ -79,6 +79,7 @@ function numberFor(argument, id, label) {
     show(given, otherwise) {
       if (document.activeElement !== input || read() !== given) input.value = given === undefined ? "" : String(given);
       input.placeholder = otherwiseText(argument, otherwise);
+      input.title = given === undefined ? input.placeholder : "";
       const value = given ?? otherwise ?? Number.parseFloat(argument.default);
       slide.show(typeof value === "string" ? Number(value) : value, kindNow());
     },

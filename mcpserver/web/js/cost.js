@@ -5,14 +5,14 @@ function costCard(answer) {
   if (!("cost" in answer) && !argumentsOf(state.mode).some((a) => a.name === "datasetSamples")) return null;
   if (!c) return card("cost", t("cost"), "", el("p", { class: "empty", text: t("cost.none") }));
   const rows = [
-    c.secondsPerStep ? [t("cost.step"), t("cost.seconds", c.secondsPerStep.low.toPrecision(3), c.secondsPerStep.high.toPrecision(3))] : null,
-    c.tokensPerSecond ? [t("cost.tokens"), written(Math.round(c.tokensPerSecond))] : null,
-    c.samplesPerSecond ? [t("cost.samples"), trim(c.samplesPerSecond.toPrecision(3))] : null,
+    c.secondsPerStep ? [t("cost.step"), t("cost.seconds", rounded(c.secondsPerStep.low), rounded(c.secondsPerStep.high))] : null,
+    c.tokensPerSecond ? [t("cost.tokens"), rounded(c.tokensPerSecond)] : null,
+    c.samplesPerSecond ? [t("cost.samples"), rounded(c.samplesPerSecond)] : null,
     c.hours != null ? [t("cost.run"), hours(c.hours)] : null,
     c.rentUsd?.onDemand != null ? [t("cost.demand"), usd(c.rentUsd.onDemand)] : null,
     c.rentUsd?.spot != null ? [t("cost.spot"), usd(c.rentUsd.spot)] : null,
-    c.usdPerMillionTokens != null ? [t("cost.million"), `$${trim(c.usdPerMillionTokens.toPrecision(3))}`] : null,
-    c.energyKWh != null ? [t("cost.energy"), `${trim(c.energyKWh.toPrecision(3))} kWh`] : null,
+    c.usdPerMillionTokens != null ? [t("cost.million"), `$${rounded(c.usdPerMillionTokens)}`] : null,
+    c.energyKWh != null ? [t("cost.energy"), `${rounded(c.energyKWh)} kWh`] : null,
     c.breakEvenHours != null ? [t("cost.even"), hours(c.breakEvenHours)] : null,
   ].filter(Boolean);
   const about = [c.name ?? c.gpu, c.priceDate ? t("asOf", c.priceDate) : ""].filter(Boolean).join(" · ");

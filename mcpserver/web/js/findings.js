@@ -11,12 +11,14 @@ function allFindings() {
 function findingNote(finding) {
   const node = el("div", { class: `finding ${finding.severity}`, data: { finding: finding.id } },
     el("span", { class: "finding-kind", text: t(`severity.${finding.severity}`) }),
-    el("span", { class: "finding-text" }, el("span", { text: finding.message }), finding.fix ? el("span", { class: "fix", text: ` ${finding.fix}` }) : null));
+    el("span", { class: "finding-text" }, sentence(finding.message), finding.fix ? ` ${finding.fix}` : ""));
   if (finding.change) {
     node.append(button(changeText(finding.change), () => patch(finding.change, finding.message), { class: "button small" }));
   }
   return node;
 }
+
+const sentence = (text) => (/[.!?。]$/.test(text) ? text : `${text}${language === "zh" ? "。" : "."}`);
 
 /** A patch in words: "LoRA rank 64". */
 function changeText(change) {

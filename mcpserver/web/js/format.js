@@ -17,8 +17,11 @@ function short(n) {
   for (const [unit, word] of [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]]) {
     if (Math.abs(n) >= unit) return `${trim((n / unit).toPrecision(3))} ${word}`;
   }
-  return trim(Number(n).toPrecision(3));
+  return rounded(n);
 }
+
+/** A number to three digits: 0.0798, 13.2, 1,896. */
+const rounded = (n) => (Math.abs(n) >= 100 ? Math.round(n).toLocaleString("en-US") : trim(Number(n).toPrecision(3)));
 
 const trim = (digits) => (digits.includes(".") && !digits.includes("e") ? digits.replace(/\.?0+$/, "") : digits);
 

@@ -41,9 +41,9 @@ function meter(e, target) {
   const node = el("div", { class: "meter", "aria-hidden": "true" },
     el("div", { class: "meter-fill" }, e.components.map((c) => el("span", { class: `part ${paintOf(c, e.components)}`, vars: { "--w": share(c.bytes) }, title: `${c.label}: ${size(c.bytes)}` }))));
   if (target) node.append(el("span", { class: "meter-line", vars: { "--x": share(target.usableBytes) } }));
-  return el("div", { class: "meter-box" }, node,
-    el("p", { class: "meter-note" }, el("span", { text: target ? `${percent(e.totalBytes / target.usableBytes)} · ${word("level", target.level)}` : "" }),
-      el("span", { text: target ? t("usable", size(target.usableBytes)) : "" })));
+  return el("div", { class: "meter-box" }, node, target ? el("p", { class: "meter-note" },
+    el("span", { text: `${percent(target.utilization)} · ${word("level", target.level)}` }),
+    el("span", { text: t("usable", size(target.usableBytes)) })) : null);
 }
 
 /** The colours of a component: its category's, lighter for each further one. */

@@ -9,6 +9,7 @@ function layHeader() {
     el("nav", { class: "menus", "aria-label": t("menu") }, MENUS.map((m) => el("button", {
       type: "button", text: t(`menu.${m.id}`), "aria-current": m === menu ? "page" : null, data: { menu: m.id }, on: { click: () => goTo(lastOf(m)) },
     }))),
+    inHost ? viewSwitch() : null,
     el("div", { class: "page-tools" },
       inHost ? null : button(t("history"), openHistory, { class: "button quiet", "aria-haspopup": "dialog" }),
       inHost ? null : el("select", { "aria-label": t("theme"), class: "plain", on: { change: (e) => { store.write("theme", e.target.value); showTheme(e.target.value); } } },
@@ -18,6 +19,16 @@ function layHeader() {
   byId("skip").textContent = t("skip");
   document.title = t("brand");
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+}
+
+/** What a host shows of the page: one view at a time. */
+function viewSwitch() {
+  const { dataset } = document.documentElement;
+  const views = host.canCall() ? ["result", "configuration", "advice"] : ["result", "advice"];
+  return segments(t("view"), views.map((v) => ({ value: v, text: t(`view.${v}`) })), dataset.view, (v) => {
+    dataset.view = v;
+    layHeader();
+  }, "light");
 }
 
 const lastModes = new Map(); // the mode that each menu was left in
@@ -71,6 +82,7 @@ function showLanguage(name) {
 
 async function startInHost() {
   document.documentElement.dataset.app = "";
+  document.documentElement.dataset.view = "result";
   let input = null;
   const draw = (tool) => {
     const mode = modeFor(TOOLS.has(tool) ? tool : FLAGSHIP, input ?? {});
@@ -95,6 +107,7 @@ async function startInHost() {
   layForm();
   drawResults();
   tool = (await host.connect()) ?? FLAGSHIP;
+  layHeader();
   if (!host.canCall()) toast(t("readonly"));
 }
 

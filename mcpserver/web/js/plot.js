@@ -9,7 +9,8 @@ const plot = { over: "", points: [], key: "", turn: 0 };
 /** The arguments that this mode can be plotted over. */
 function overs() {
   const rows = new Map(argumentsOf(state.mode).map((a) => [a.name, a]));
-  return OVER.map((name) => rows.get(name)).filter((a) => a && applies(a) && valueOf(a) > 0);
+  const follows = (a) => a.name === "sequenceLength" && rows.has("promptLength") && !(a.name in state.args); // the sum of two others
+  return OVER.map((name) => rows.get(name)).filter((a) => a && applies(a) && !follows(a) && valueOf(a) > 0);
 }
 
 /** The value of a numeric argument in the answer that is shown. */
@@ -63,12 +64,12 @@ function drawPlot(answer) {
   const argument = overs().find((a) => a.name === plot.over);
   if (!place || !argument) return;
   const now = valueOf(argument);
-  const known = plot.points.filter((p) => p.bytes !== null && p.x !== now);
+  const [least, most] = [Math.max(1, now / 4), now * 8]; // what is drawn, whatever else is known
+  const known = plot.points.filter((p) => p.bytes !== null && p.x !== now && p.x >= least - 1 && p.x <= most);
   const points = [...known, { x: now, bytes: answer.estimate.totalBytes }].sort((a, b) => a.x - b.x);
   const usable = answer.target?.usableBytes;
   const largest = { batchSize: answer.target?.largestBatch, sequenceLength: answer.target?.largestSequence }[plot.over];
-  const xs = [...points.map((p) => p.x), now / 4 < 1 ? 1 : now / 4, now * 8];
-  const [low, high] = [Math.min(...xs), Math.max(...xs)];
+  const [low, high] = [Math.min(least, points[0].x), most];
   const top = Math.max(...points.map((p) => p.bytes), usable ?? 0) * 1.08;
   const across = (x) => EDGE.left + INSET + ((WIDE - EDGE.left - EDGE.right - 2 * INSET) * Math.log(x / low)) / Math.log(high / low);
   const up = (bytes) => HIGH - EDGE.bottom - ((HIGH - EDGE.top - EDGE.bottom) * bytes) / top;
@@ -79,7 +80,7 @@ function drawPlot(answer) {
       svg("text", { class: "tick", x: EDGE.left - 8, y: up(g) + 4, "text-anchor": "end", text: g === 0 ? "0" : size(g).replace(/\.0 /, " ") }));
   }
   for (const x of ticksOf(low, high)) {
-    drawing.append(svg("text", { class: "tick", x: across(x), y: HIGH - 12, "text-anchor": "middle", text: short(x).replace(" ", "") }));
+    drawing.append(svg("text", { class: "tick", x: across(x), y: HIGH - 12, "text-anchor": "middle", text: x < 10000 ? String(x) : short(x).replace(" ", "") }));
   }
   if (usable) {
     drawing.append(svg("line", { class: "capacity-line", x1: EDGE.left, x2: WIDE - EDGE.right, y1: up(usable), y2: up(usable) }));

@@ -35,6 +35,10 @@ const WORDS = {
   "medium.audio": ["Audio", "音频"],
   "medium.frames": ["Every frame counts as an image.", "每一帧按一张图像计算。"],
 
+  view: ["View", "视图"],
+  "view.result": ["Result", "结果"],
+  "view.configuration": ["Configuration", "配置"],
+  "view.advice": ["Advice and GPUs", "建议与 GPU"],
   configuration: ["Configuration", "配置"],
   presets: ["Start from", "从预设开始"],
   "presets.choose": ["Choose a common run…", "选择常见任务…"],
