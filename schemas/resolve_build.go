@@ -12,10 +12,11 @@ import (
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
 	r.pickSoftware()
+	stack := r.stack()
+	r.switches = stack
 	train := r.train() // settles the lengths of inference too
 	adapter := r.adapter()
 	parallel := r.parallel()
-	stack := r.stack()
 	hardware := r.hardware()
 	if r.kind == workload.CNN {
 		if r.inference.On {
