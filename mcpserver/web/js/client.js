@@ -13,7 +13,7 @@ async function callTool(name, args) {
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
   const response = await fetch("api/mcp/tools/call", { method: "POST", headers, body: JSON.stringify({ name, arguments: args }) });
   if (response.status === 401) {
-    await askForToken();
+    if (!(await askForToken())) throw new Error(t("token"));
     return callTool(name, args);
   }
   if (response.status !== 200 && response.status !== 422) throw new Error(`${response.status} ${(await response.text()).slice(0, 200)}`);
@@ -27,16 +27,20 @@ function structured(result) {
 
 let asking = null;
 
-/** Asks once for the token of the server; it is kept until the page closes. */
+/** Asks once for the token of the server, which is kept until the page closes; false where none is given. */
 function askForToken() {
   asking ??= new Promise((resolve) => {
     const id = freshId("token");
     const input = el("input", { type: "password", id, autocomplete: "off" });
+    let given = false;
     const box = dialog(t("token"),
-      el("form", { class: "stack", method: "dialog", on: { submit: () => { bearer = input.value.trim(); } } },
+      el("form", { class: "stack", method: "dialog", on: { submit: () => {
+        bearer = input.value.trim();
+        given = bearer !== "";
+      } } },
         el("label", { for: id, text: t("token.label") }), input,
         el("button", { class: "button primary", text: t("token.use") })));
-    box.addEventListener("close", () => { asking = null; resolve(); });
+    box.addEventListener("close", () => { asking = null; resolve(given); });
   });
   return asking;
 }

@@ -40,7 +40,8 @@ const LABELS_ZH = {
   datasetTokens: "数据集词元数", maxHourlyUsd: "最高时价", maxPurchaseUsd: "最高购价", gpuVendors: "GPU 厂商",
   gpuSegments: "GPU 类别", formulaSet: "公式集", promptLength: "提示长度", newTokens: "生成长度",
   cacheImplementation: "缓存实现", cachePrecision: "缓存精度", concurrentRequests: "并发请求", gpuMemoryUtilization: "显存占用比例",
-  logits: "输出 logits", sampling: "采样",
+  logits: "输出 logits", sampling: "采样", algorithm: "算法", completionLength: "补全长度", numGenerations: "每提示生成数",
+  beta: "beta（KL 权重）", referenceModel: "参考模型", rollout: "采样引擎",
 };
 
 /** Names that the rule does not get right. */
@@ -57,7 +58,7 @@ function labelOf(name) {
 
 const UNITS_ZH = {
   billion: "十亿", samples: "样本", epochs: "轮", tokens: "词元", steps: "步", layers: "层", pixels: "像素", seconds: "秒",
-  requests: "请求", "USD per hour": "美元/小时", USD: "美元",
+  requests: "请求", completions: "补全", "USD per hour": "美元/小时", USD: "美元",
 };
 
 /** A unit of an argument for people. */

@@ -35,12 +35,14 @@ function assign(name, value) {
   state.args = args;
 }
 
-/** The arguments of a call: what is given, what the mode fixes, the language. */
+/**
+ * The arguments of a call: what is given, what the mode fixes, how much the
+ * answer tells, and the language, which every calculator takes.
+ */
 function callArguments(detail, args = state.args) {
-  const names = new Set(argumentsOf(state.mode).map((a) => a.name));
   const call = { ...args, ...state.mode.fixed };
-  if (detail && names.has("detail")) call.detail = detail;
-  if (language !== "en" && names.has("language")) call.language = language;
+  if (detail) call.detail = detail;
+  if (language !== "en") call.language = language;
   return call;
 }
 
