@@ -154,6 +154,9 @@ func TestPageCalculates(t *testing.T) {
 				if refused := value[string](t, p, `document.querySelector(".notice.error")?.innerText ?? ""`); refused != "" {
 					t.Fatalf("preset %d: %s", i, refused)
 				}
+				if odd := value[string](t, p, `/.*(\bnull\b|\bundefined\b|\bNaN\b|\[object).*/.exec(document.body.innerText)?.[0] ?? ""`); odd != "" {
+					t.Errorf("preset %d: the page says %q", i, odd)
+				}
 				name, arguments := shared(t, p)
 				if got, want := p.total(t), totalOf(t, name, arguments); got != want {
 					t.Errorf("preset %d: the page shows %d, %s answers %d to %s", i, got, name, want, arguments)
@@ -220,7 +223,8 @@ func TestPageAdvice(t *testing.T) {
 	p.checkQuiet(t, s.URL)
 }
 
-// TestPageAddress: the address holds the configuration.
+// TestPageAddress: the address holds the configuration, and history brings back
+// one that was calculated.
 func TestPageAddress(t *testing.T) {
 	s := serve(t, &mcpserver.HTTP{})
 	p := openTab(t, desktopWidth, desktopHeight)
@@ -238,6 +242,13 @@ func TestPageAddress(t *testing.T) {
 		t.Errorf("the control shows %q", got)
 	}
 	other.checkQuiet(t, s.URL)
+
+	p.waitFor(t, `localStorage.getItem("vramcalc.history")?.includes("sequenceLength=777")`)
+	p.change(t, set("sequenceLength", "512"))
+	value[any](t, p, `document.querySelector(".page-tools button").click()`)
+	p.change(t, `document.querySelector("dialog a[href*='sequenceLength=777']").click()`)
+	p.waitFor(t, fmt.Sprintf(`document.querySelector("#total")?.dataset.bytes === "%d"`, total))
+	p.checkQuiet(t, s.URL)
 }
 
 // TestPageConfig: a pasted config.json is calculated.

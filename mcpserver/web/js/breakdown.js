@@ -19,7 +19,7 @@ function breakdown(answer) {
       line.addEventListener("toggle", () => (line.open ? opened.add(c.id) : opened.delete(c.id)));
       return line;
     })),
-    answer.comparison ? comparison(answer.comparison) : null,
+    answer.comparison ? comparison(answer) : null,
     answer.estimate.tensors ? tensorBox(answer.estimate.tensors) : null);
 }
 
@@ -32,10 +32,12 @@ function formulaBox(c) {
 }
 
 /** The documented closed forms beside the architecture's. */
-function comparison(rows) {
+function comparison({ comparison: rows, estimate: e }) {
+  const named = [...e.components, ...e.phases.flatMap((p) => p.components ?? [])];
+  const name = (id) => named.find((c) => c.id === id)?.label ?? labelOf(id);
   return el("div", { class: "after" }, el("h3", { text: t("guide") }),
     table([t("label"), t("guide.guide"), t("guide.architecture"), t("why")],
-      rows.map((r) => [r.component, size(r.guideBytes ?? 0), size(r.architectureBytes ?? 0), r.why])));
+      rows.map((r) => [name(r.component), size(r.guideBytes ?? 0), size(r.architectureBytes ?? 0), r.why])));
 }
 
 const MOST_TENSORS = 30;

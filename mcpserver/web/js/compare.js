@@ -34,7 +34,7 @@ function compareCard() {
       const { estimate: e, target, cost } = r.answer;
       const differs = e.totalBytes - first;
       return el("li", { class: "run" },
-        el("div", { class: "run-head" }, el("h3", { text: r.name }),
+        el("div", { class: "run-head" }, el("h3", { text: `${i + 1}. ${r.name}` }),
           button(t("open"), () => { enter(r.mode, r.medium, r.args); configurationReplaced(); }, { class: "button small", "aria-label": `${t("open")}: ${r.name}` }),
           button("✕", () => { runs = runs.filter((x) => x !== r); drawResults(); }, { class: "button quiet square", "aria-label": t("remove", r.name) })),
         el("div", { class: "run-bar", "aria-hidden": "true" }, e.components.map((c) => el("span", { class: `part ${paintOf(c, e.components)}`, vars: { "--w": `${(100 * c.bytes) / most}%` } }))),
@@ -46,5 +46,15 @@ function compareCard() {
           cost?.hours != null ? hours(cost.hours) : "",
           cost?.rentUsd?.onDemand != null ? usd(cost.rentUsd.onDemand) : "",
         ].filter(Boolean).join(" · ")));
-    })));
+    })),
+    differing());
+}
+
+/** The arguments in which the runs differ. */
+function differing() {
+  const calls = runs.map((r) => ({ ...r.args, ...r.mode.fixed }));
+  const names = [...new Set(calls.flatMap(Object.keys))].filter((n) => new Set(calls.map((c) => JSON.stringify(c[n]))).size > 1);
+  if (names.length === 0) return null;
+  return el("div", { class: "after" }, el("h3", { text: t("compare.differ") }),
+    table([t("argument"), ...runs.map((_, i) => `${i + 1}`)], names.map((n) => [labelOf(n), ...calls.map((c) => (n in c ? written(c[n]) : "–"))])));
 }

@@ -28,13 +28,18 @@ function control(argument) {
   const entry = kind(argument, id, label);
   const reset = button("↺", () => change(name, undefined), { class: "button quiet square reset", hidden: true });
   const notes = el("div", { class: "notes", id: `${id}-notes`, "aria-live": "polite" });
-  const about = el("span", { class: "about", title: argument.description, "aria-hidden": "true", text: "?" });
+  const text = el("p", { class: "hidden", id: `${id}-about`, text: argument.description });
+  const about = el("button", { type: "button", class: "about", title: argument.description, "aria-label": t("about", label), "aria-expanded": "false", "aria-controls": text.id, text: "?", on: { click: () => {
+    const closed = text.classList.toggle("hidden");
+    text.classList.toggle("about-text", !closed);
+    about.setAttribute("aria-expanded", String(!closed));
+  } } });
   const head = el("div", { class: "control-head" },
     entry.group ? el("span", { class: "label", id: `${id}-label`, text: label }) : el("label", { class: "label", for: id, text: label }),
     argument.unit ? el("span", { class: "unit", text: unitOf(argument.unit) }) : null, about,
     el("span", { class: "spacer" }), reset);
   const node = el("div", { class: `control ${entry.inline ? "inline" : ""}`, data: { argument: name } },
-    head, entry.node, el("p", { class: "hidden", id: `${id}-about`, text: argument.description }), notes);
+    head, entry.node, text, notes);
   return {
     name, argument, node, notes,
     matches: (text) => fold(label + name + argument.description).includes(fold(text)),

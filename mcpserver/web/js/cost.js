@@ -2,7 +2,7 @@
 
 function costCard(answer) {
   const c = answer.cost;
-  if (!("cost" in answer) && !argumentsOf(state.mode).some((a) => a.name === "datasetSamples")) return null;
+  if (!c && !argumentsOf(state.mode).some((a) => a.name === "datasetSamples")) return null;
   if (!c) return card("cost", t("cost"), "", el("p", { class: "empty", text: t("cost.none") }));
   const rows = [
     c.secondsPerStep ? [t("cost.step"), t("cost.seconds", rounded(c.secondsPerStep.low), rounded(c.secondsPerStep.high))] : null,

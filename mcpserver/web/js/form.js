@@ -136,5 +136,6 @@ function markTabs() {
   for (const tab of document.querySelectorAll("#panel-head [role=tab]")) {
     const found = allFindings().filter((f) => (f.arguments ?? []).some((name) => panels.get(name) === tab.dataset.panel));
     tab.dataset.worst = found[0]?.severity ?? "";
+    tab.title = found[0] ? t(`severity.${found[0].severity}`) : "";
   }
 }

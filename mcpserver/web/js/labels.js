@@ -3,7 +3,7 @@
 
 const ACRONYMS = {
   lora: "LoRA", gpu: "GPU", gpus: "GPUs", usd: "USD", lr: "LR", kbit: "K-bit", kv: "KV", id: "ID",
-  num: "number of", gib: "GiB", cpu: "CPU", max: "largest", loss: "loss", cnn: "CNN", moe: "MoE", dim: "width",
+  num: "number of", gib: "GiB", cpu: "CPU", loss: "loss", cnn: "CNN", moe: "MoE", dim: "width",
 };
 
 const LABELS_ZH = {

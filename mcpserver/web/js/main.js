@@ -9,7 +9,7 @@ function layHeader() {
     el("nav", { class: "menus", "aria-label": t("menu") }, MENUS.map((m) => el("button", {
       type: "button", text: t(`menu.${m.id}`), "aria-current": m === menu ? "page" : null, data: { menu: m.id }, on: { click: () => goTo(lastOf(m)) },
     }))),
-    inHost ? viewSwitch() : null,
+    ...(inHost ? [viewSwitch()] : []),
     el("div", { class: "page-tools" },
       inHost ? null : button(t("history"), openHistory, { class: "button quiet", "aria-haspopup": "dialog" }),
       inHost ? null : el("select", { "aria-label": t("theme"), class: "plain", on: { change: (e) => { store.write("theme", e.target.value); showTheme(e.target.value); } } },

@@ -16,7 +16,7 @@ function showAnswer(answer, whole) {
   state.refusal = answer.estimate ? "" : answer.summary;
   state.busy = !whole && Boolean(answer.estimate);
   if (answer.estimate) {
-    state.answer = whole ? answer : { ...state.answer, ...answer };
+    state.answer = whole ? answer : withOld(answer);
     state.whole = whole;
   } else {
     state.whole = false;
@@ -24,10 +24,18 @@ function showAnswer(answer, whole) {
   drawResults();
   showControls();
   drawDock();
-  if (!whole || !answer.estimate) return;
+  if (!whole && answer.estimate) return;
+  byId("said").textContent = answer.summary; // for those who listen
+  if (!answer.estimate) return;
   fillPlot();
   remember();
   if (inHost && calculator.turn > 0) host.tell(state.mode.tool, plainArguments(), answer);
+}
+
+/** Figures alone, with the last whole answer's other parts until new ones come. */
+function withOld(figures) {
+  const { optimizations, gpuRecommendations, cost, assumptions, comparison } = state.answer ?? {};
+  return { optimizations, gpuRecommendations, cost, assumptions, comparison, ...figures };
 }
 
 /** Says why there is no answer at all. */

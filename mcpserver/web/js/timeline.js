@@ -4,7 +4,7 @@
 function timeline(answer) {
   const { estimate: e, target } = answer;
   if (e.phases.length < 2) return null;
-  const columns = e.phases.map((p) => ({ ...p, parts: partsOf(p, e) }));
+  const columns = e.phases.map((p) => ({ ...p, parts: partsOf(p, e, answer.comparison) }));
   const tallest = Math.max(target?.usableBytes ?? 0, e.totalBytes) * 1.06;
   const high = (bytes) => `${((100 * bytes) / tallest).toFixed(3)}%`;
   const id = freshId("phases");
@@ -30,11 +30,12 @@ const sumOf = (parts) => parts.reduce((n, p) => n + p.bytes, 0);
 
 /**
  * What is on the card at the peak of a phase: the tensors by component, under
- * them what is there all the time. The binding phase is the answer's own list.
+ * them what is there all the time. The binding phase is the answer's own list,
+ * but where that is the documented closed forms, which have no phases.
  */
-function partsOf(phase, e) {
+function partsOf(phase, e, guide) {
   const look = (c) => ({ ...c, paint: paintOf(c, e.components) });
-  if (phase.id === e.peakPhase) return e.components.map(look);
+  if (phase.id === e.peakPhase && !guide) return e.components.map(look);
   const standing = e.components.filter((c) => c.id === "reserved" || c.id === "communication").map(look);
   if (!phase.components) return [{ label: t("tensors"), bytes: phase.bytes, paint: "cat-plain" }, ...standing];
   const known = new Map(e.components.map((c) => [c.id, c]));

@@ -202,6 +202,7 @@ const WORDS = {
   compare: ["Compare", "对比"],
   "compare.add": ["Add to comparison", "加入对比"],
   "compare.full": ["Four runs at most: remove one first.", "最多对比四个任务：请先移除一个。"],
+  "compare.differ": ["Arguments that differ", "不同的参数"],
   "compare.about": ["Up to four runs side by side", "最多并排四个任务"],
   remove: ["Remove {0}", "移除 {0}"],
   open: ["Open", "打开"],
