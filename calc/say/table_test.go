@@ -37,6 +37,7 @@ var prose = []struct {
 	{name: "Of2", argument: 1, dir: "calc/"},
 	{name: "Choose", argument: 1, dir: "calc/"},
 	{name: "Fraction", argument: 1, dir: "calc/"},
+	{name: "Share", argument: 1, dir: "calc/"},
 	{name: "Sum", argument: 1, dir: "calc/"},
 	{name: "Total", argument: 1, dir: "calc/"},
 	{name: "Only", argument: 1, dir: "calc/"},

@@ -188,4 +188,9 @@ var zhReport = map[string]string{
 	"a server's forward is taken to be transformers': its fused kernels take less between the layers, its graphs and samplers up to 1 GiB more; batchSize requests are read at once, concurrentRequests continued at once": "推理服务的前向计算按 transformers 处理：其融合内核在层间占用更少，CUDA 图和采样器最多多占 1 GiB；一次读入 batchSize 个请求，同时续写 concurrentRequests 个请求",
 	"discontinued": "已停产",
 	"announced":    "已发布未上市",
+	"the vLLM engine in the same process takes %.1f GiB and needs %.1f GiB for these completions; its forward is taken to be transformers', its CUDA graphs are left out; not measured": "同一进程中的 vLLM 引擎占用 %.1f GiB，这些补全需要 %.1f GiB；其前向计算按 transformers 处理，不含其 CUDA 图；没有实测",
+	"the engine sleeps while the model learns: its memory is there in the rollout only":                                                                                                 "模型学习时引擎休眠：其显存只在 rollout 阶段占用",
+	"inputs kept from step to step": "逐步保留的输入",
+	"of the vLLM engine":            "属于 vLLM 引擎",
+	"with the vLLM engine's":        "含 vLLM 引擎的部分",
 }
