@@ -46,11 +46,15 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	if r.Overflow {
 		return memory.Breakdown{}, ErrTooLarge
 	}
+	counts, err := countsOf(w, b)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
 	d := memory.Breakdown{
 		PeakTensor: r.Peak[r.PeakPhase],
 		PeakPhase:  r.PeakPhase,
 		Weights:    b.T.WeightBytes(),
-		Params:     b.Counts(),
+		Params:     counts,
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
 	}
