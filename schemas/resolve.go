@@ -18,13 +18,15 @@ type resolver struct {
 	assumptions []report.Assumption
 	findings    []check.Finding
 
-	model  catalog.Model // the shape, complete
-	named  bool          // a model was named or pasted
-	origin report.Origin // of dimensions that were not given: FromModel or Derived
-	kind   workload.Kind
-	method workload.Method
-	card   *catalog.GPU    // nil where none is named
-	filled map[string]bool // arguments that a tool's defaults stand for
+	model    catalog.Model // the shape, complete
+	named    bool          // a model was named or pasted
+	origin   report.Origin // of dimensions that were not given: FromModel or Derived
+	kind     workload.Kind
+	method   workload.Method
+	card     *catalog.GPU    // nil where none is named
+	software catalog.Stack   // the training stack
+	switches workload.Stack  // its switches, as the caller has set them
+	filled   map[string]bool // arguments that a tool's defaults stand for
 
 	inference workload.Inference // of a run that trains nothing
 	served    workload.Served    // how its weights are stored, 0 where it was not said

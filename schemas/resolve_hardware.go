@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
@@ -145,22 +146,14 @@ func (r *resolver) notModelled() {
 	if n := a.ZeROStage.Or(0); n > 0 {
 		asked["zeroStage"] = fmt.Sprint(n)
 	}
-	if s := a.TrainingStack.Or(workload.PyTorch); s != workload.PyTorch {
+	if s := a.TrainingStack.Or(workload.PyTorch); !catalog.StackOf(s).Modelled {
 		asked["trainingStack"] = s.String()
+		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
+			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
+		}
 	}
 	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
 		asked["cpuOffload"] = o.String()
-	}
-	if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
-		asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
-	}
-	for name, on := range map[string]bool{"torchCompile": a.TorchCompile.Or(false), "packing": a.Packing.Or(false)} {
-		if on {
-			asked[name] = "true"
-		}
-	}
-	if a.SampleLengths.IsSet() {
-		asked["sampleLengths"] = ""
 	}
 	r.tellNotModelled(asked)
 }
@@ -176,8 +169,8 @@ func (r *resolver) tellNotModelled(asked map[string]string) {
 		said[i] = strings.TrimSpace(name + " " + asked[name])
 	}
 	r.report(check.NotModelled, names, check.Told{
-		Message: fmt.Sprintf("%s: not modelled yet; only a plain PyTorch loop on one GPU is", list(said)),
-		Fix:     "Leave out " + list(names) + " for the memory of such a loop.",
+		Message: fmt.Sprintf("%s: not modelled yet", list(said)),
+		Fix:     "Leave out " + list(names) + " for the memory of a plain PyTorch loop on one GPU.",
 		Change:  change,
 	})
 }

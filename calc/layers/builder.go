@@ -23,6 +23,7 @@ type Builder struct {
 	Train     workload.Train
 	Adapter   workload.Adapter
 	Attention workload.Attention
+	Software  workload.Stack // switches of the software that runs the step
 
 	B, S tape.Dim // batch and sequence
 
@@ -69,6 +70,15 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
+	// TakesMask says that the model's inputs are token ids, of which it takes a
+	// mask.
+	TakesMask bool
+	hides     bool         // a mask that hides padding, or tells samples apart, has been made
+	places    *tape.Tensor // positions that the batch itself gives
+	patched   bool         // Liger's kernels know the model
+	normsKeep bool         // and do not write its norms' gradients over others
+	returned  *tape.Tensor // logits that the model returned beside its loss
+
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
@@ -91,21 +101,25 @@ type Builder struct {
 const ltWorkspace = 1 << 20
 
 // New prepares a builder for a run on a tape: training, unless run is on.
-func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, run workload.Inference) *Builder {
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, stack workload.Stack, run workload.Inference) *Builder {
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
-		T: t, Train: train, Adapter: adapter, Attention: attention, Inference: run,
+		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
 		origins: map[*tape.Param]*tape.Param{},
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
 		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
+	b.flatten()
 	if train.Head == workload.ClassificationHead {
 		b.Adapter.ModulesToSave = append(slices.Clone(adapter.ModulesToSave), sequenceHeads...)
 	}
 	b.Adapters = tape.F32
 	if adapter.Precision == workload.AdapterModel {
 		b.Adapters = b.Weights
+	}
+	if stack.SFT.SixteenBitLoRA && train.Method == workload.QLoRA {
+		b.Adapters = tape.BF16
 	}
 	switch train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
@@ -115,6 +129,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		b.Frozen = true
 	}
 	b.sharedTables()
+	b.QuantizedAdapters = b.quantizes() && stack.Trainer
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true
