@@ -21,18 +21,32 @@ var ErrTooLarge = errors.New("the run is larger than the memory model carries (a
 // Estimate is the memory of a workload on one GPU. It fails where something in
 // the workload is not modelled, naming it, and with ErrTooLarge.
 func Estimate(w workload.Workload) (memory.Breakdown, error) {
-	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
-		return estimateServer(w)
+	c, err := Prepare(w)
+	if err != nil {
+		return memory.Breakdown{}, err
 	}
-	return estimate(w)
+	return c.Estimate()
+}
+
+// Estimate is the memory of the workload on one GPU.
+func (c *Compiled) Estimate() (memory.Breakdown, error) {
+	if i := inferenceOf(c.workload); i != nil && i.Cache == workload.PagedCache {
+		return c.estimateServer()
+	}
+	return c.estimate()
 }
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
-	b, p, err := compile(w)
+	c, err := Prepare(w)
 	if err != nil {
 		return memory.Breakdown{}, err
 	}
+	return c.estimate()
+}
+
+func (c *Compiled) estimate() (memory.Breakdown, error) {
+	w, b, p := c.workload, c.built, c.program
 	v := p.Values()
 	var r tape.Result
 	p.Eval(&v, &r)
@@ -69,22 +83,6 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	onCard(&d, marks[layers.MarkEnd], cardOf(w), held)
 	slices.SortStableFunc(d.Lines, func(a, b memory.Line) int { return cmp.Compare(b.Bytes, a.Bytes) })
 	return d, nil
-}
-
-// PeakTensor is the most bytes of tensors alive in a workload: a lower bound
-// of what Estimate gives, at a tenth of its cost. A search prunes with it.
-func PeakTensor(w workload.Workload) (unit.Bytes, error) {
-	_, p, err := compile(w)
-	if err != nil {
-		return 0, err
-	}
-	v := p.Values()
-	var r tape.Result
-	p.Eval(&v, &r)
-	if r.Overflow {
-		return 0, ErrTooLarge
-	}
-	return r.Peak[r.PeakPhase], nil
 }
 
 // compile writes a workload on a tape and folds it.

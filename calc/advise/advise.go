@@ -23,8 +23,6 @@ type Case struct {
 	// Patched resolves the same call with the patch applied, ok where it is
 	// accepted without a warning that the call did not have.
 	Patched func(change map[string]any) (w workload.Workload, ok bool)
-	// Estimate is what the call answers for a workload.
-	Estimate func(workload.Workload) (memory.Breakdown, error)
 	// Total is the total that the call answers; nil = the breakdown's own.
 	Total func(workload.Workload, memory.Breakdown) unit.Bytes
 }
