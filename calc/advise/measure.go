@@ -1,7 +1,6 @@
 package advise
 
 import (
-	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type measurement struct {
 }
 
 func (a *adviser) of(w workload.Workload) *measurement {
-	k := key(w)
+	k := calc.Key(w)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m := a.measured[k]
@@ -85,9 +84,6 @@ func (a *adviser) total(w workload.Workload, b memory.Breakdown) unit.Bytes {
 	}
 	return a.Case.Total(w, b)
 }
-
-// key tells workloads apart. They hold values and slices of values only.
-func key(w workload.Workload) string { return fmt.Sprintf("%T%+v", w, w) }
 
 // idle is a copy of a workload without what moves no byte.
 func idle(w workload.Workload) workload.Workload {
