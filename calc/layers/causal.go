@@ -150,6 +150,10 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	default:
 		ctx.Mask = f.V(b.causalMask(x.DType(), seq, windowOf(c.m, 0)))
 	}
+	if b.tablesInside {
+		ctx.Other = []*tape.Tensor{positions}
+		return c.finish(f, x, ctx)
+	}
 	switch c.m.Family {
 	case workload.DeepSeekV2, workload.Llama4:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
@@ -164,6 +168,11 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	}
 	ctx.Other = []*tape.Tensor{positions}
+	return c.finish(f, x, ctx)
+}
+
+// finish runs the layers and the last norm and returns from the body's call.
+func (c *Causal) finish(f *tape.Frame, x *tape.Tensor, ctx *Context) *tape.Tensor {
 	h := f.V(x)
 	h = c.stack.Forward(f, h, ctx)
 	h = f.Re(h, c.norm.Forward(h))

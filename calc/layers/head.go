@@ -54,7 +54,11 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	case workload.ChunkedLoss:
 		return b.chunkedLoss(head, hidden, labels)
 	}
-	logits := f.V(b.logits(head, hidden))
+	logits := b.logits(head, hidden)
+	if b.Software.Library.DropsShort {
+		logits = b.T.To(logits, tape.F32)
+	}
+	logits = f.V(logits)
 	if scale != nil {
 		logits = scale(logits)
 	}

@@ -87,7 +87,12 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 			return b.applyJoined(q, k, cos, sin, false)
 		}
 	}
-	q2, k2 := apply(q, k, c.Cos, c.Sin)
+	tables := c
+	if b.tablesInside {
+		cos, sin := b.Rotary(c.Other[0], s.D, q.DType())
+		tables = &Context{Cos: f.V(cos), Sin: f.V(sin)}
+	}
+	q2, k2 := apply(q, k, tables.Cos, tables.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
 	keys := d[1]
 	if c.Prefix != nil {

@@ -45,6 +45,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	b.Component = memory.DenseWeights
+	b.Patches(c.Text.Family)
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.GLaM:
