@@ -35,6 +35,11 @@ func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedFo
 		l.k = b.Linear("k_proj", s.H, s.K, m.QKVBias)
 		l.v = b.Linear("v_proj", s.H, s.K, m.QKVBias)
 		l.o = b.Linear("o_proj", s.Q, s.H, m.OutBias)
+		if b.tablesInside && m.Family == workload.Mixtral {
+			rows := b.T.Symbol("P", "rows of a layer's rotary table", m.Context)
+			b.Buffer("rotary_emb.cos_cached", b.Weights, rows, s.D)
+			b.Buffer("rotary_emb.sin_cached", b.Weights, rows, s.D)
+		}
 		if m.QKNorm {
 			l.qNorm = b.RMSNorm("q_norm", s.D)
 			l.kNorm = b.RMSNorm("k_norm", s.D)
