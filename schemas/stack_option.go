@@ -29,7 +29,13 @@ var stackOptions = slices.Concat(
 	ligerOptions(),
 	trainerOptions(),
 	sftOptions(),
+	fsdpOptions,
+	deepspeedOptions,
+	alignmentOptions(),
 )
+
+// trainerStacks are those that run transformers' Trainer, or one built on it.
+var trainerStacks = []workload.StackName{workload.Transformers, workload.TRLSFT, workload.TRLDPO, workload.TRLGRPO, workload.TRLReward}
 
 // says gives the option a description.
 func (o stackOption) says(doc string) stackOption {

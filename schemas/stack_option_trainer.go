@@ -10,7 +10,7 @@ import (
 // trainerOptions are settings of transformers' TrainingArguments that bear on
 // memory and have no argument of their own here.
 func trainerOptions() []stackOption {
-	trainers := []workload.StackName{workload.Transformers, workload.TRLSFT}
+	trainers := trainerStacks
 	return []stackOption{
 		{
 			name: "max_grad_norm", stacks: trainers, want: "a number, 0 for no clipping", doc: "the same as gradientClipping; Trainer takes the norm of the gradients in any case",

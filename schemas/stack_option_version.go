@@ -18,7 +18,7 @@ func versionOption() stackOption {
 	return stackOption{
 		name: "version", stacks: versioned,
 		want: fmt.Sprintf("a release of transformers up to %s, such as \"4.45\"", catalog.StackOf(workload.PyTorch).Versions["transformers"]),
-		doc:  "transformers' release: before 5 sdpa repeats or copies heads, before 4.50 the loss copies its logits, checkpointing is reentrant; LLaMA, Mistral, Qwen2 and Mixtral",
+		doc:  "transformers' release: before 5 sdpa repeats or copies heads, before 4.50 the loss copies its logits, checkpointing is reentrant; LLaMA, Mistral, Qwen2, Granite and Mixtral",
 		set: func(r *resolver, s *workload.Stack, raw json.RawMessage) bool {
 			release, ok := releaseOf(raw)
 			if ok && release != nil {

@@ -18,7 +18,9 @@ func (b *Builder) Embedding(leaf string, rows, width tape.Dim) *Embedding {
 }
 
 // Forward looks indices up.
-func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor {
+func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor { return e.b.module(e.W, ids, e.lookup) }
+
+func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 	t := e.b.T
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)

@@ -16,7 +16,7 @@ func (b *Builder) checkLibrary() {
 	}
 	switch {
 	case !b.aging:
-		b.Fail(errors.New("older releases of transformers are modelled for LLaMA, Mistral, Qwen2 and Mixtral; leave stackOptions.version out"))
+		b.Fail(errors.New("older releases of transformers are modelled for LLaMA, Mistral, Qwen2, Granite and Mixtral; leave stackOptions.version out"))
 	case b.padded():
 		b.Fail(errors.New("sampleLengths that differ are not modelled for older releases of transformers; leave them out, or stackOptions.version"))
 	case b.Software.Liger.On():

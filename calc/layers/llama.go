@@ -63,12 +63,21 @@ func (l *llamaLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	y, weights := l.attention(h, c)
 	h = f.Re(h, y)
 	f.V(weights)
-	h = f.Re(h, t.Add(x, h))
+	h = f.Re(h, t.Add(x, l.branch(h)))
 	residual := f.V(h)
 	h = f.Re(h, l.postNorm.Forward(h))
 	h = f.Re(h, l.mlp.Forward(h))
-	h = f.Re(h, t.Add(residual, h))
+	h = f.Re(h, t.Add(residual, l.branch(h)))
 	return f.Ret(h)
+}
+
+// branch is what a part of the layer adds to the residual: Granite and MiniCPM
+// scale it.
+func (l *llamaLayer) branch(h *tape.Tensor) *tape.Tensor {
+	if Scales(l.m) {
+		return l.b.T.MulS(h)
+	}
+	return h
 }
 
 func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {

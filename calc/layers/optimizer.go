@@ -23,7 +23,7 @@ func (b *Builder) newOptimizer() *optimizer {
 // params are the parameters with a gradient, in the model's order.
 func (o *optimizer) params() []*tape.Param {
 	var ps []*tape.Param
-	for _, p := range o.b.T.Params {
+	for _, p := range o.b.updated() {
 		if p.Trainable && p.Grad() != nil {
 			ps = append(ps, p)
 		}

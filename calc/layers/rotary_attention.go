@@ -104,6 +104,9 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k
 	d := x.Dims()
 	if l.style.viewsLater {
 		q, k, v = f.V(l.wide(l.q.Forward(x), l.qNorm)), f.V(l.wide(l.k.Forward(x), l.kNorm)), f.V(l.v.Forward(x))
+		if l.m.QKVClip > 0 {
+			q, k, v = f.Re(q, t.ClampInPlace(q)), f.Re(k, t.ClampInPlace(k)), f.Re(v, t.ClampInPlace(v))
+		}
 		q = f.Re(q, l.headsOf(q, nil, s.Heads))
 		k = f.Re(k, l.headsOf(k, nil, s.KV))
 		return q, k, f.Re(v, l.valueHeads(v, repeats))

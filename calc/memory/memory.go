@@ -170,6 +170,7 @@ type Breakdown struct {
 	Phases        []PhasePeak
 	Lines         []Line     // largest first; sums to Total
 	Weights       unit.Bytes // parameters and buffers resident before the first step
+	Resident      unit.Bytes // alive between steps of training
 	Saved         unit.Bytes // alive after forward beyond what was alive before it
 	Params        Counts
 	Tensors       []Tensor

@@ -44,22 +44,38 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
+	if err := b.Spread(c.Parallel); err != nil {
+		return nil, nil, err
+	}
 	b.Component = memory.DenseWeights
 	b.Patches(c.Text.Family)
+	b.Aligned(c.Alignment)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, b.TakesMask = m.(causal)
+	b.KnowsLosses = b.TakesMask && !layers.Scales(c.Text)
+	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
+		return nil, nil, err
+	}
+	return b, m, nil
+}
+
+// model declares the model.
+func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.GLaM:
 		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
-		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4:
+		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4, workload.GraniteMoE:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
-	_, b.KnowsLosses = m.(causal)
-	b.TakesMask = b.KnowsLosses
-	return b, m, nil
+	return m, nil
 }

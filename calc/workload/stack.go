@@ -10,4 +10,8 @@ type Stack struct {
 	Library Library      `json:"library,omitzero"`  // an older release of transformers
 	SFT     SFT          `json:"sft,omitzero"`      // what TRL's SFTTrainer does
 	Trainer bool         `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
+
+	DDP  DDPOptions  `json:"ddp,omitzero"`
+	FSDP FSDPOptions `json:"fsdp,omitzero"`
+	ZeRO ZeRO        `json:"zero,omitzero"`
 }

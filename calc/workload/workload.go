@@ -105,7 +105,8 @@ type Text struct {
 	WindowPattern   int64 // every n-th layer is global (Gemma 2: 2, Gemma 3: 6); 0 = all layers alike
 	WindowAfter     int64 // leading layers that are global, the others windowed (Qwen2's max_window_layers)
 	NoRoPEInterval  int64 // every n-th layer has no rotary embedding (SmolLM3, LLaMA-4: 4), 0 = none
-	RelativeBuckets int64
+	RelativeBuckets int64 // buckets of distances (DeBERTa: in one direction), 0 = no relative positions
+	ConvKernel      int64 // width of the convolution beside DeBERTa-v2's first layer, 0 = none
 	Position        Position
 	Norm            Norm
 	Activation      Activation
