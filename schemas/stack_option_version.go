@@ -11,7 +11,7 @@ import (
 )
 
 // versioned are the stacks whose older releases of transformers are modelled.
-var versioned = []workload.StackName{workload.PyTorch, workload.Transformers}
+var versioned = []workload.StackName{workload.PyTorch, workload.Transformers, workload.TRLSFT}
 
 // versionOption is the release of transformers that runs the model.
 func versionOption() stackOption {
@@ -23,7 +23,8 @@ func versionOption() stackOption {
 			release, ok := releaseOf(raw)
 			if ok && release != nil {
 				s.Library = release.Switches
-				r.assume("stackOptions", "transformers up to "+release.UpTo, report.Derived, "written from the source of "+release.Read+"; no run of it was measured")
+				s.SFT = workload.SFT{} // TRL of that time ran Trainer's own loss on rows with a mask
+				r.assume("stackOptions", "transformers up to "+release.UpTo, report.Derived, "written from the source of "+release.Read+"; small runs of 4.45 and 4.52 were measured, on a plain loop")
 			}
 			return ok
 		},
@@ -61,6 +62,19 @@ func (r *resolver) agedSoftware(s catalog.Stack) catalog.Stack {
 			defaults[name] = value
 		}
 	}
+	if s.Name == workload.TRLSFT {
+		defaults = agedSFT(defaults)
+	}
 	s.Defaults = defaults
 	return s
+}
+
+// agedSFT are the defaults of TRL before 1, beside transformers 4: no gradient
+// checkpointing, no autocast and the library's own loss; quantized models were
+// prepared.
+func agedSFT(defaults map[string]json.RawMessage) map[string]json.RawMessage {
+	for _, name := range []string{"precisionMode", "gradientCheckpointing", "lossImplementation", "kbitPreparation"} {
+		delete(defaults, name)
+	}
+	return defaults
 }
