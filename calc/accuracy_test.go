@@ -48,7 +48,7 @@ func TestAccuracyTable(t *testing.T) {
 }
 
 // measuredFiles are the files of measured training steps.
-var measuredFiles = []string{"text", "random", "decoders", "loss", "vision", "slopes"}
+var measuredFiles = []string{"text", "random", "decoders", "loss", "vision", "slopes", "stacks"}
 
 // group names the models and the method of a row.
 func group(o offBy) string {
