@@ -59,7 +59,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
-			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
+			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i], Held: p.Holdings(&v, memory.Phase(i))})
 		}
 	}
 	marks := map[string]unit.Bytes{}

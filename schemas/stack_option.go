@@ -31,6 +31,7 @@ var stackOptions = slices.Concat(
 	sftOptions(),
 	fsdpOptions,
 	deepspeedOptions,
+	tensorOptions,
 	alignmentOptions(),
 )
 

@@ -46,6 +46,11 @@ type Builder struct {
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
 
+	// Stage is pipeline parallelism, Split tensor parallelism.
+	Stage  Stage
+	Split  Split
+	spread map[*tape.Param]bool // parameters of which a GPU holds a part
+
 	small bool // an image has been found too small for its architecture
 
 	// FrozenStatistics says that batch norms use their running statistics.
@@ -124,9 +129,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
-		origins: map[*tape.Param]*tape.Param{},
-		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
-		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
+		spread: map[*tape.Param]bool{}, origins: map[*tape.Param]*tape.Param{},
+		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
 	b.flatten()
 	if train.Head == workload.ClassificationHead {
