@@ -54,6 +54,9 @@ func (b *Builder) align(m Model) error {
 	if b.Train.Method == workload.Prefix {
 		b.Fail(fmt.Errorf("algorithm %v with fineTuningMethod prefix is not modelled yet; send lora", b.Alignment.Algorithm))
 	}
+	if b.Alignment.Algorithm == workload.ORPO && b.quantizes() {
+		b.Fail(errors.New("algorithm orpo over quantized weights is not modelled: its trainer casts parts of the model to and fro; send quantization none, or algorithm dpo"))
+	}
 	if err := b.Check(); err != nil {
 		return err
 	}
@@ -140,6 +143,8 @@ func (a *alignment) loss() *tape.Tensor {
 		return a.rewardLoss()
 	case workload.GRPO:
 		return a.policyLoss()
+	case workload.ORPO:
+		return a.oddsLoss()
 	}
 	return a.preferenceLoss()
 }
