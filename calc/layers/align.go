@@ -60,6 +60,10 @@ func (b *Builder) align(m Model) error {
 	if err := b.Check(); err != nil {
 		return err
 	}
+	b.Notes = append(b.Notes, "all rows are taken to have the full length: in a padded batch attention gets a mask of every row, and its kernel takes more")
+	if b.Alignment.Writes() {
+		b.Notes = append(b.Notes, "time and cost are of learning: writing the completions is not timed")
+	}
 	a := &alignment{b: b, policy: m}
 	b.aligning = a
 	if b.Alignment.Algorithm == workload.GRPO {

@@ -38,7 +38,10 @@ func (a *alignment) chosenLoss(logits, labels *tape.Tensor, pairs, short, v tape
 	b, t := a.b, a.b.T
 	part := t.Slice(t.Slice(logits, pairs, b.S, v), pairs, short, v)
 	f := t.Frame(labels)
-	x := f.V(t.Contiguous(part))
+	x := f.V(part)
+	if !pairs.IsOne() { // the tokens of one row but the last lie together
+		x = f.Re(x, t.Contiguous(x))
+	}
 	y := f.V(t.Make("next labels of the chosen rows", tape.I64, []tape.Dim{pairs, short}))
 	x = f.Re(x, t.View(x, pairs.Times(short), v))
 	return f.Ret(t.NLLLoss(t.LogSoftmax(x), y))
