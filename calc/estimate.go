@@ -32,6 +32,10 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
 	b, p, err := compile(w)
 	if err != nil {
 		return memory.Breakdown{}, err
@@ -55,7 +59,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
-			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
+			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i], Held: p.Holdings(&v, memory.Phase(i))})
 		}
 	}
 	marks := map[string]unit.Bytes{}
@@ -78,6 +82,14 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound
 // of what Estimate gives, at a tenth of its cost. A search prunes with it.
 func PeakTensor(w workload.Workload) (unit.Bytes, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return 0, err
+	}
+	return peakTensor(w)
+}
+
+func peakTensor(w workload.Workload) (unit.Bytes, error) {
 	_, p, err := compile(w)
 	if err != nil {
 		return 0, err

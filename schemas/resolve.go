@@ -50,6 +50,7 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 
 func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {
 	r.required()
+	r.pickSoftware()
 	r.notModelled()
 	r.target()
 	var w workload.Workload

@@ -17,6 +17,7 @@ func (r *resolver) workload() workload.Workload {
 	train := r.train() // settles the lengths of inference too
 	adapter := r.adapter()
 	parallel := r.parallel()
+	gatherAs(&stack, train)
 	hardware := r.hardware()
 	if r.kind == workload.CNN {
 		if r.inference.On {

@@ -28,6 +28,9 @@ var stackOptions = slices.Concat(
 	ligerOptions(),
 	trainerOptions(),
 	sftOptions(),
+	fsdpOptions,
+	deepspeedOptions,
+	tensorOptions,
 	alignmentOptions(),
 )
 

@@ -57,6 +57,9 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	if b.aligning != nil && b.Alignment.Algorithm != workload.ORPO {
 		return b.tokenScores(head, hidden, labels)
 	}
+	if b.Split.Loss {
+		return b.splitLoss(f, head, hidden, labels)
+	}
 	switch b.Train.Loss {
 	case workload.FusedLoss:
 		return b.fusedLoss(head, hidden, labels)

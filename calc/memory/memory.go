@@ -156,6 +156,7 @@ type Tensor struct {
 type PhasePeak struct {
 	Phase Phase
 	Bytes unit.Bytes
+	Held  [Components]unit.Bytes // what they are for; sums to Bytes
 }
 
 // Breakdown is the memory of a run on one GPU: the answer of an engine.
