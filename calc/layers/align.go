@@ -85,25 +85,29 @@ func (a *alignment) steps() {
 	}
 	t.EmptyCache()
 	o := b.newOptimizer()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	a.prepare()
-	for step := range steps {
-		for micro := range micros {
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			a.learn()
-		}
-		o.clip() // Trainer wants the norm in any case
-		o.step()
-		for _, p := range t.Params {
-			t.ZeroGrad(p)
-		}
-		t.Mark(MarkEnd)
-		a.prepare()
+	for range steps - 1 {
+		a.step(o, false)
 	}
+	t.Steady(func() { a.step(o, true) })
+}
+
+// step runs the micro-batches of a step and the optimizer, and makes the inputs
+// of the next.
+func (a *alignment) step(o *optimizer, last bool) {
+	b, t := a.b, a.b.T
+	micros := b.micros()
+	for micro := range micros {
+		b.measure(last && micro == micros-1)
+		a.learn()
+	}
+	o.clip() // Trainer wants the norm in any case
+	o.step()
+	for _, p := range t.Params {
+		t.ZeroGrad(p)
+	}
+	t.Mark(MarkEnd)
+	a.prepare()
 }
 
 // prepare makes the inputs of the next step, and lets those of the last go.
