@@ -19,13 +19,13 @@ func (r *resolver) workload() workload.Workload {
 	parallel := r.parallel()
 	gatherAs(&stack, train)
 	hardware := r.hardware()
+	r.alignable()
 	if r.kind == workload.CNN {
 		if r.inference.On {
 			r.classifierServed()
 		}
 		return &cnn.Config{Train: train, Conv: r.conv(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}
-	r.alignable()
 	text := r.text()
 	attention := workload.Attention{Implementation: byDefault(r, "attentionImplementation", r.args.AttentionImplementation, workload.SDPA)}
 	switch r.kind {
