@@ -34,6 +34,15 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := mobileV3s[n.conv.Name]; ok {
 		return newMobileNetV3(n, s), nil
 	}
+	if w, ok := mnasnets[n.conv.Name]; ok {
+		return newMNASNet(n, w), nil
+	}
+	if s, ok := squeezenets[n.conv.Name]; ok {
+		return newSqueezeNet(n, s), nil
+	}
+	if w, ok := shufflenets[n.conv.Name]; ok {
+		return newShuffleNet(n, w), nil
+	}
 	switch n.conv.Name {
 	case "alexnet":
 		return newAlexNet(n), nil
