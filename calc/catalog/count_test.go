@@ -16,6 +16,10 @@ func countParams(m catalog.Model) (total int64, ok bool) {
 		return countMultimodal(m)
 	}
 	t, e := m.Text, m.Experts
+	if m.Vision.Family == workload.Llama4Vision {
+		tower, _ := countTower(m.Vision)
+		total += tower + m.Vision.Projection*t.Hidden
+	}
 	c := counter{t: t, e: e}
 	width := t.Hidden
 	if t.EmbeddingDim > 0 {

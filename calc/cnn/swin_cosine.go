@@ -6,11 +6,13 @@ import (
 	"vramcalc/calc/tape"
 )
 
-// swinWindow2 is the side of version 2's windows, and biasHidden the width of
-// the network that gives its biases.
+// swinWindow2 is the side of version 2's windows, biasHidden the width of the
+// network that gives its biases, for positions2 relative positions.
 const (
 	swinWindow2 = 8
 	biasHidden  = 512
+	across2     = 2*swinWindow2 - 1
+	positions2  = across2 * across2
 )
 
 // cosineAttention is what version 2's attention has of its own: scores of
@@ -25,8 +27,7 @@ type cosineAttention struct {
 func (n *net) cosineAttention(heads int64) *cosineAttention {
 	defer n.Of(memory.FullyConnected)()
 	c := &cosineAttention{n: n, scale: n.Weight("logit_scale", tape.N(heads), tape.One, tape.One)}
-	const across = 2*swinWindow2 - 1
-	c.places = n.Buffer("relative_coords_table", layers.DType(n.Train.Weights()), tape.One, tape.N(across), tape.N(across), tape.N(2))
+	c.places = n.Buffer("relative_coords_table", layers.DType(n.Train.Weights()), tape.One, tape.N(across2), tape.N(across2), tape.N(2))
 	return c
 }
 
@@ -48,6 +49,9 @@ func (c *cosineAttention) bias(index *tape.Param, heads int64) *tape.Tensor {
 		places = t.Contiguous(places)
 	}
 	table := c.network.Forward(places)
+	if c.n.Counting { // once for a batch of any size, as for one image
+		c.n.MultiplyAdds += positions2 * biasHidden * (2 + heads)
+	}
 	b := f.V(c.n.positionBias(t.View(table, table.Rows(), tape.N(heads)), index, heads, swinWindow2))
 	b = f.Re(b, t.MulS(t.UnaryResult("sigmoid", b)))
 	return f.Ret(b)
