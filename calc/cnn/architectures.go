@@ -37,6 +37,9 @@ func (n *net) declare() (layers.Module, error) {
 	if w, ok := mnasnets[n.conv.Name]; ok {
 		return newMNASNet(n, w), nil
 	}
+	if s, ok := maxvits[n.conv.Name]; ok {
+		return newMaxViT(n, s)
+	}
 	if s, ok := squeezenets[n.conv.Name]; ok {
 		return newSqueezeNet(n, s), nil
 	}
