@@ -75,6 +75,8 @@ func (c counter) attention() int64 {
 	q, kv := t.Heads*t.HeadDim, t.KVHeads*t.HeadDim
 	n := linear(t.Hidden, q, t.QKVBias) + 2*linear(t.Hidden, kv, t.QKVBias) + linear(q, t.Hidden, t.OutBias)
 	switch {
+	case t.QKNorm && t.Family == workload.Cohere: // weights of each head
+		n += q + kv
 	case t.QKNorm:
 		n += 2 * t.HeadDim
 	case t.QKNormFull:
