@@ -54,6 +54,9 @@ func (n *net) declare() (layers.Module, error) {
 	case "inception_v3":
 		return newInception(n), nil
 	}
+	if n.conv.Name == "mobilenet_v1" {
+		return newMobileNetV1(n), nil
+	}
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil
 	}
