@@ -24,11 +24,18 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
 		return estimateServer(w)
 	}
+	if a := alignmentOf(w); a != nil && a.Serves() {
+		return estimateColocated(w, *a)
+	}
 	return estimate(w)
 }
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
 	b, p, err := compile(w)
 	if err != nil {
 		return memory.Breakdown{}, err
@@ -39,11 +46,15 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	if r.Overflow {
 		return memory.Breakdown{}, ErrTooLarge
 	}
+	counts, err := countsOf(w, b)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
 	d := memory.Breakdown{
 		PeakTensor: r.Peak[r.PeakPhase],
 		PeakPhase:  r.PeakPhase,
 		Weights:    b.T.WeightBytes(),
-		Params:     b.Counts(),
+		Params:     counts,
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
 	}
@@ -52,7 +63,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
-			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
+			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i], Held: p.Holdings(&v, memory.Phase(i))})
 		}
 	}
 	marks := map[string]unit.Bytes{}
@@ -60,9 +71,10 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 		marks[name] = r.Marks[i]
 	}
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
+	d.Resident = marks[layers.MarkEnd]
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
-	held, err := replay(w, p.Events(&v))
+	held, err := replay(w, b, p.Events(&v))
 	if err != nil {
 		return memory.Breakdown{}, err
 	}
@@ -74,6 +86,14 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound
 // of what Estimate gives, at a tenth of its cost. A search prunes with it.
 func PeakTensor(w workload.Workload) (unit.Bytes, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return 0, err
+	}
+	return peakTensor(w)
+}
+
+func peakTensor(w workload.Workload) (unit.Bytes, error) {
 	_, p, err := compile(w)
 	if err != nil {
 		return 0, err
@@ -100,24 +120,29 @@ func compile(w workload.Workload) (*layers.Builder, *tape.Program, error) {
 	return b, p, nil
 }
 
-// replay runs whole steps of a workload, from the model's construction on,
-// through PyTorch's caching allocator. events is what one step has; a run with
-// too many gives nil.
-func replay(w workload.Workload, events int64) (*tape.Held, error) {
+// replay runs whole steps of a workload that has been recorded, from the model's
+// construction on, through PyTorch's caching allocator. events is what one step
+// has; a run with too many gives nil.
+func replay(w workload.Workload, b *layers.Builder, events int64) (*tape.Held, error) {
 	if events > longestReplay {
 		return nil, nil
 	}
-	for _, extent := range []tape.Extent{tape.AllSteps, tape.Unrolled} {
-		b, err := record(w, extent)
+	s, ok := b.T.Sequence()
+	for _, extent := range []tape.Extent{tape.Longer, tape.Unrolled} {
+		if ok {
+			break
+		}
+		again, err := record(w, extent)
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := b.T.Sequence(); ok {
-			held := s.Replay(0)
-			return &held, nil
-		}
+		s, ok = again.T.Sequence()
 	}
-	return nil, errors.New("the run's allocations could not be written out")
+	if !ok {
+		return nil, errors.New("the run's allocations could not be written out")
+	}
+	held := s.Replay(0)
+	return &held, nil
 }
 
 // explain writes what is alive at the peak into the breakdown.

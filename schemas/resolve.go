@@ -18,17 +18,22 @@ type resolver struct {
 	assumptions []report.Assumption
 	findings    []check.Finding
 
-	model  catalog.Model // the shape, complete
-	named  bool          // a model was named or pasted
-	origin report.Origin // of dimensions that were not given: FromModel or Derived
-	kind   workload.Kind
-	method workload.Method
-	card   *catalog.GPU    // nil where none is named
-	filled map[string]bool // arguments that a tool's defaults stand for
+	model    catalog.Model // the shape, complete
+	named    bool          // a model was named or pasted
+	origin   report.Origin // of dimensions that were not given: FromModel or Derived
+	kind     workload.Kind
+	method   workload.Method
+	card     *catalog.GPU    // nil where none is named
+	software catalog.Stack   // the training stack
+	switches workload.Stack  // its switches, as the caller has set them
+	filled   map[string]bool // arguments that a tool's defaults stand for
 
 	inference workload.Inference // of a run that trains nothing
 	served    workload.Served    // how its weights are stored, 0 where it was not said
 	serve     *InferenceArgs     // its arguments, nil in training
+
+	alignment workload.Alignment // of a run on preferences or rewards
+	align     *GRPOArgs          // its arguments, nil in any other
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,
@@ -39,11 +44,13 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 	if a == nil {
 		return nil, nil, nil
 	}
-	return (&resolver{args: a, catalog: c}).resolve()
+	args := *a // a copy: stackOptions fill arguments in
+	return (&resolver{args: &args, catalog: c}).resolve()
 }
 
 func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {
 	r.required()
+	r.pickSoftware()
 	r.notModelled()
 	r.target()
 	var w workload.Workload

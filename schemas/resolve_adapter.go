@@ -22,9 +22,9 @@ func (r *resolver) adapter() workload.Adapter {
 	a := r.args
 	whole := r.model.Vision.Family == workload.WhisperEncoder // its encoder sees nothing: names reach all of the model
 	d := workload.Adapter{
-		Precision:    byDefault(r, "loraPrecision", a.LoRAPrecision, workload.AdapterFP32),
+		Precision:    byStack(r, "loraPrecision", a.LoRAPrecision, workload.AdapterFP32),
 		Quantization: r.quantization(),
-		KBit:         byDefault(r, "kbitPreparation", a.KBitPreparation, true) && r.method == workload.QLoRA,
+		KBit:         byStack(r, "kbitPreparation", a.KBitPreparation, true) && r.method == workload.QLoRA,
 		Vision:       byDefault(r, "loraVisionEncoder", a.LoRAVisionEncoder, whole),
 		Text:         byDefault(r, "loraTextEncoder", a.LoRATextEncoder, true),
 		FusionLayer:  byDefault(r, "loraFusionLayer", a.LoRAFusionLayer, whole),

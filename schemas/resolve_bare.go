@@ -36,16 +36,16 @@ func bare(m catalog.Model) (workload.Workload, error) {
 	attention := workload.Attention{Implementation: workload.SDPA}
 	switch m.Kind {
 	case workload.NLP:
-		return &nlp.Config{Train: train, Text: m.Text, Attention: attention, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
+		return &nlp.Config{Train: train, Text: m.Text, Attention: attention, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.MoE:
-		return &moe.Config{Train: train, Text: m.Text, Attention: attention, Experts: m.Experts, Vision: m.Vision, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
+		return &moe.Config{Train: train, Text: m.Text, Attention: attention, Experts: m.Experts, Vision: m.Vision, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.Multimodal:
-		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
+		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.CNN:
 		c := m.Conv
 		c.Image = cmp.Or(c.Image, bareImage) // some architectures need more than the usual size
 		train.Batch = bareImages
-		return &cnn.Config{Train: train, Conv: c, Adapter: adapter, Parallel: one, Stack: workload.PyTorch, Hardware: ampere()}, nil
+		return &cnn.Config{Train: train, Conv: c, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	}
 	return nil, errors.New("the model has no type")
 }

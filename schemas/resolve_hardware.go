@@ -135,32 +135,26 @@ func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
 	for name, size := range map[string]Opt[int64]{
-		"numGpus": a.NumGPUs, "tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
 		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
 	} {
 		if n := size.Or(1); n > 1 {
 			asked[name] = fmt.Sprint(n)
 		}
 	}
-	if n := a.ZeROStage.Or(0); n > 0 {
-		asked["zeroStage"] = fmt.Sprint(n)
-	}
-	if s := a.TrainingStack.Or(workload.PyTorch); s != workload.PyTorch {
-		asked["trainingStack"] = s.String()
-	}
-	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
-		asked["cpuOffload"] = o.String()
-	}
-	if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
-		asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
-	}
-	for name, on := range map[string]bool{"torchCompile": a.TorchCompile.Or(false), "packing": a.Packing.Or(false)} {
-		if on {
-			asked[name] = "true"
+	r.alignsElsewhere()
+	if s := r.software; !s.Modelled {
+		asked["trainingStack"] = s.Name.String()
+		for name, n := range map[string]int64{"numGpus": a.NumGPUs.Or(1) - 1, "zeroStage": a.ZeROStage.Or(0)} {
+			if n > 0 {
+				asked[name] = ""
+			}
+		}
+		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
+			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
 		}
 	}
-	if a.SampleLengths.IsSet() {
-		asked["sampleLengths"] = ""
+	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload && r.software.Name != workload.DeepSpeed {
+		asked["cpuOffload"] = o.String()
 	}
 	r.tellNotModelled(asked)
 }
@@ -176,8 +170,8 @@ func (r *resolver) tellNotModelled(asked map[string]string) {
 		said[i] = strings.TrimSpace(name + " " + asked[name])
 	}
 	r.report(check.NotModelled, names, check.Told{
-		Message: fmt.Sprintf("%s: not modelled yet; only a plain PyTorch loop on one GPU is", list(said)),
-		Fix:     "Leave out " + list(names) + " for the memory of such a loop.",
+		Message: fmt.Sprintf("%s: not modelled yet", list(said)),
+		Fix:     "Leave out " + list(names) + " for the memory of a plain PyTorch loop on one GPU.",
 		Change:  change,
 	})
 }

@@ -92,7 +92,7 @@ func (r *resolver) mode() workload.PrecisionMode {
 			r.mixedAgrees(mode)
 		}
 	}
-	return take(r, "precisionMode", a.PrecisionMode, mode, origin, why)
+	return byStackOr(r, "precisionMode", a.PrecisionMode, mode, origin, why)
 }
 
 func (r *resolver) mixedAgrees(mixed workload.PrecisionMode) {

@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"slices"
+
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
@@ -37,7 +39,7 @@ func (r *resolver) train() workload.Train {
 		Method:            r.method,
 		LearningRate:      a.LearningRate.Or(0),
 		Epochs:            a.TrainingEpochs.Or(0),
-		Checkpointing:     byDefault(r, "gradientCheckpointing", a.GradientCheckpointing, false),
+		Checkpointing:     byStack(r, "gradientCheckpointing", a.GradientCheckpointing, false),
 		Head:              byDefault(r, "head", a.Head, workload.LMHead),
 		Classes:           a.ClassificationHeadDim.Or(defaultClasses),
 	}
@@ -46,7 +48,7 @@ func (r *resolver) train() workload.Train {
 	}
 	t.CheckpointingForm = a.CheckpointingImplementation.Or(workload.NonReentrant)
 	if t.Checkpointing {
-		byDefault(r, "checkpointingImplementation", a.CheckpointingImplementation, workload.NonReentrant)
+		t.CheckpointingForm = byStack(r, "checkpointingImplementation", a.CheckpointingImplementation, workload.NonReentrant)
 	}
 	r.lengths(&t)
 	r.updates(&t)
@@ -75,7 +77,16 @@ func (r *resolver) lengths(t *workload.Train) {
 		t.Sequence = r.lengthsOf(r.serve)
 		return
 	}
+	if r.align != nil {
+		t.Sequence = r.alignedLengths(r.align)
+		r.reference()
+		return
+	}
+	if ls, ok := a.SampleLengths.Get(); ok && !a.SequenceLength.IsSet() && !a.Packing.Or(false) {
+		usual = slices.Max(ls)
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
+	r.samples(t)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
 	}
@@ -87,11 +98,11 @@ func (r *resolver) updates(t *workload.Train) {
 	a := r.args
 	name := a.Optimizer.Or(OptimizerName{Optimizer: workload.AdamW})
 	t.Optimizer = name.Optimizer
-	form, origin, why := workload.Foreach, report.Default, "PyTorch's default on CUDA"
-	if name.Fused {
-		form, origin, why = workload.Fused, report.Derived, "the optimizer is named in its fused form"
+	if name.Form != 0 {
+		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, name.Form, report.Derived, "the optimizer is named in its "+name.Form.String()+" form")
+	} else {
+		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, workload.Foreach, report.Default, "PyTorch's default on CUDA")
 	}
-	t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
 	decay, warmup, scheduler := defaultWeightDecay, int64(defaultWarmup), workload.Linear
 	switch r.kind {
 	case workload.MoE:
@@ -140,7 +151,7 @@ func (r *resolver) losses(t *workload.Train) {
 		smoothing = convLabelSmoothing
 	}
 	t.LabelSmoothing = byDefault(r, "labelSmoothing", a.LabelSmoothing, smoothing)
-	t.Loss = byDefault(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
+	t.Loss = r.loss()
 	t.Temperature = byDefault(r, "temperature", a.Temperature, defaultTemperature)
 	t.TopP = byDefault(r, "topP", a.TopP, defaultTopP)
 	t.RepetitionPenalty = byDefault(r, "repetitionPenalty", a.RepetitionPenalty, defaultRepetition)

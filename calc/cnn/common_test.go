@@ -21,7 +21,7 @@ func training(conv workload.Conv, batch int64) *cnn.Config {
 			Optimizer: workload.SGD, Implementation: workload.Foreach, FrozenLayers: -1,
 			CheckpointingForm: workload.NonReentrant, Loss: workload.StandardLoss, Head: workload.LMHead,
 		},
-		Stack:    workload.PyTorch,
+		Stack:    workload.Stack{Name: workload.PyTorch},
 		Hardware: workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -23,6 +24,7 @@ type Builder struct {
 	Train     workload.Train
 	Adapter   workload.Adapter
 	Attention workload.Attention
+	Software  workload.Stack // switches of the software that runs the step
 
 	B, S tape.Dim // batch and sequence
 
@@ -43,6 +45,11 @@ type Builder struct {
 	// where the model says of itself that it is quantized, as trainers and
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
+
+	// Stage is pipeline parallelism, Split tensor parallelism.
+	Stage  Stage
+	Split  Split
+	spread map[*tape.Param]bool // parameters of which a GPU holds a part
 
 	small bool // an image has been found too small for its architecture
 
@@ -69,12 +76,28 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
+	// TakesMask says that the model's inputs are token ids, of which it takes a
+	// mask.
+	TakesMask bool
+	hides     bool         // a mask that hides padding, or tells samples apart, has been made
+	places    *tape.Tensor // positions that the batch itself gives
+	patched   bool         // Liger's kernels know the model
+	normsKeep bool         // and do not write its norms' gradients over others
+	returned  *tape.Tensor // logits that the model returned beside its loss
+
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
 	sinks     bool        // the model is gpt-oss, whose experts have a form of their own
 	unplaced  bool        // the model takes no positions from outside
 	encoding  bool        // a model that writes nothing is run for its scores, without a loss
+
+	// Alignment is how preferences and rewards are learned, aligning the run.
+	Alignment workload.Alignment
+	aligning  *alignment
+	reference Model // the frozen copy
+	besides   bool  // the reference is declared or run
+	unadapted bool  // adapters are switched off
 
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
@@ -84,6 +107,14 @@ type Builder struct {
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
+
+	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
+	onHost  hostBytes               // what it keeps on the host
+	gathers *zero3                  // what it gathers, in stage 3
+	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
+	units   map[Block]*bundle       // of the layers that it wraps
+	inOrder []*bundle               // the same in the order of declaration
+	modules map[*tape.Param]*bundle // of single modules that it wraps, by their weight
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias
@@ -91,21 +122,25 @@ type Builder struct {
 const ltWorkspace = 1 << 20
 
 // New prepares a builder for a run on a tape: training, unless run is on.
-func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, run workload.Inference) *Builder {
+func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter workload.Adapter, attention workload.Attention, stack workload.Stack, run workload.Inference) *Builder {
 	t.SetCard(tape.Card{SMs: card.SMs, ThreadsPerSM: card.ThreadsPerSM, Matmul: card.MatmulWorkspace, MatmulLt: ltWorkspace})
 	b := &Builder{
-		T: t, Train: train, Adapter: adapter, Attention: attention, Inference: run,
+		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
-		origins: map[*tape.Param]*tape.Param{},
-		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
-		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
+		spread: map[*tape.Param]bool{}, origins: map[*tape.Param]*tape.Param{},
+		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
+	b.flatten()
 	if train.Head == workload.ClassificationHead {
 		b.Adapter.ModulesToSave = append(slices.Clone(adapter.ModulesToSave), sequenceHeads...)
 	}
 	b.Adapters = tape.F32
 	if adapter.Precision == workload.AdapterModel {
 		b.Adapters = b.Weights
+	}
+	if stack.SFT.SixteenBitLoRA && train.Method == workload.QLoRA {
+		b.Adapters = tape.BF16
 	}
 	switch train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
@@ -115,6 +150,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		b.Frozen = true
 	}
 	b.sharedTables()
+	b.QuantizedAdapters = b.quantizes() && stack.Trainer
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true
@@ -124,6 +160,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 
 // Counts are the model's parameters.
 func (b *Builder) Counts() memory.Counts { return b.T.Count() }
+
+// HostBytes is the host memory of one rank's process that offloading takes.
+func (b *Builder) HostBytes() unit.Bytes { return b.onHost.host }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {

@@ -123,7 +123,8 @@ func (b *Builder) tokenLoss(logits, labels *tape.Tensor) *tape.Tensor {
 	rows := logits.Rows()
 	f := t.Frame(t.View(logits, rows, logits.Last()), t.View(labels, rows))
 	x := f.Args()
-	return f.Ret(t.NLLLoss(t.LogSoftmax(x[0]), x[1]))
+	b.returns(logits)
+	return f.Ret(b.overItems(t.NLLLoss(t.LogSoftmax(x[0]), x[1])))
 }
 
 // logits is the head.

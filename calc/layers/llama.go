@@ -82,10 +82,16 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	t, b, s := l.b.T, l.b, l.s
 	defer t.Scope("self_attn")()
 	f := t.Frame(x)
+	x = b.assembled(f, x)
 	d := x.Dims()
 	q, k, v := l.project(f, x, c)
 	partial := l.m.Family == workload.GLM4MoE
 	apply := b.ApplyRotary
+	if b.Software.Liger.Rope {
+		apply = func(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+			return b.rotaryFused(q, k, cos, sin, false, b.repeats(s, c.Mask))
+		}
+	}
 	if partial {
 		apply = func(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
 			return b.applyJoined(q, k, cos, sin, false)
@@ -120,7 +126,7 @@ func (l *llamaLayer) project(f *tape.Frame, x *tape.Tensor, c *Context) (q, k, v
 		if n != nil && l.m.QKNormFull {
 			y = n.Forward(y)
 		}
-		return t.CopyBack(y, d[0], d[1], count, s.D)
+		return l.b.byHead(y, d[0], d[1], count, s.D)
 	}
 	normed := func(y *tape.Tensor, n *RMSNorm) *tape.Tensor {
 		if n == nil || l.m.QKNormFull {

@@ -18,10 +18,15 @@ func (b *Builder) RMSNorm(leaf string, width tape.Dim) *RMSNorm {
 }
 
 // Forward applies the norm.
-func (n *RMSNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *RMSNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *RMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
+	if n.b.Software.Liger.RMSNorm {
+		return f.Ret(n.b.fusedNorm(x, n.W, false))
+	}
 	dt := x.DType()
 	h := f.V(t.To(x, tape.F32))
 	v := f.V(t.Mean(t.Pow(h)))

@@ -34,10 +34,15 @@ type GemmaNorm struct {
 }
 
 // Forward applies the norm.
-func (n *GemmaNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *GemmaNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *GemmaNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
+	if n.b.Software.Liger.RMSNorm {
+		return f.Ret(n.b.fusedNorm(x, n.W, len(x.Dims()) > 3))
+	}
 	dt := x.DType()
 	y := f.V(n.norm(t.To(x, tape.F32)))
 	y = f.Re(y, t.Mul(y, t.AddS(t.To(n.W.Tensor, tape.F32))))
@@ -55,7 +60,9 @@ func (n *GemmaNorm) norm(x *tape.Tensor) *tape.Tensor {
 type wideRMSNorm struct{ *RMSNorm }
 
 // Forward applies the norm.
-func (n wideRMSNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n wideRMSNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n wideRMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
@@ -75,7 +82,9 @@ type CohereNorm struct {
 }
 
 // Forward applies the norm.
-func (n *CohereNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *CohereNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *CohereNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)

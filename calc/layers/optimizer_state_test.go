@@ -18,7 +18,7 @@ func newBuilder(opt workload.Optimizer, p workload.Precision) *Builder {
 			Method: workload.Full, Optimizer: opt, Implementation: workload.Foreach, FrozenLayers: -1,
 		},
 		workload.Adapter{Quantization: workload.NoQuantization},
-		workload.Attention{Implementation: workload.SDPA}, workload.Inference{})
+		workload.Attention{Implementation: workload.SDPA}, workload.Stack{}, workload.Inference{})
 }
 
 // bytes are the sizes of states.

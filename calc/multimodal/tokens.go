@@ -9,7 +9,7 @@ import (
 // its text; false where the model puts none there: its images are seen by
 // cross-attention or apart.
 func ImageTokens(c *Config) (int64, bool) {
-	b := layers.New(tape.New(tape.OneStep), c.Hardware, c.Train, c.Adapter, c.Attention, c.Inference)
+	b := layers.New(tape.New(tape.OneStep), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
 	m, err := model(b, c)
 	if err != nil {
 		return 0, false

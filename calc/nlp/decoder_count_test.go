@@ -19,7 +19,7 @@ func minimal(m catalog.Model) *nlp.Config {
 			Loss: workload.StandardLoss, Head: workload.LMHead,
 		},
 		Attention: workload.Attention{Implementation: workload.SDPA},
-		Stack:     workload.PyTorch,
+		Stack:     workload.Stack{Name: workload.PyTorch},
 		Hardware:  workload.Hardware{SMs: 108, ThreadsPerSM: 2048, MatmulWorkspace: 8519680},
 	}
 }

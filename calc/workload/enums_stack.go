@@ -78,12 +78,12 @@ func (o *Offload) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Stack is the training stack: the software that runs the step.
-type Stack uint8
+// StackName names a training stack: the software that runs the step.
+type StackName uint8
 
-// The values of Stack; zero is invalid.
+// The values of StackName; zero is invalid.
 const (
-	PyTorch Stack = iota + 1
+	PyTorch StackName = iota + 1
 	Transformers
 	TRLSFT
 	TRLDPO
@@ -117,18 +117,18 @@ var stackNames = table{
 }
 
 // String is the name on the wire.
-func (s Stack) String() string { return stackNames.name(uint8(s)) }
+func (s StackName) String() string { return stackNames.name(uint8(s)) }
 
 // Values lists the names in order.
-func (Stack) Values() []string { return stackNames.names() }
+func (StackName) Values() []string { return stackNames.names() }
 
 // MarshalText gives the name on the wire.
-func (s Stack) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+func (s StackName) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText takes any case and the usual spellings; the error lists the names.
-func (s *Stack) UnmarshalText(text []byte) error {
+func (s *StackName) UnmarshalText(text []byte) error {
 	value, err := stackNames.parse(string(text))
-	*s = Stack(value)
+	*s = StackName(value)
 	return err
 }
 
