@@ -86,6 +86,9 @@ type Builder struct {
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
 
+	// underAutocast says that the wrapper runs the model's forward so.
+	underAutocast bool
+
 	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
 	units   map[Block]*bundle       // of the layers that it wraps
 	inOrder []*bundle               // the same in the order of declaration

@@ -31,7 +31,10 @@ type flat struct {
 	grad  *tape.Tensor // reduced, kept until the next forward
 }
 
+// newFSDP1 prepares the wrapper. accelerate runs the forward of a model in mixed
+// precision under autocast as well (accelerator.py, prepare_model).
 func (b *Builder) newFSDP1(replicas int64) *fsdp1 {
+	b.underAutocast = b.Software.FSDP.Via == workload.ViaAccelerate && b.Software.FSDP.Param != 0
 	return &fsdp1{b: b, o: b.Software.FSDP, ranks: b.ranks(replicas), of: map[*tape.Param]*bundle{}}
 }
 

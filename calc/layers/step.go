@@ -95,7 +95,7 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) {
 
 // amp is the type of autocast, Bool where it is off.
 func (b *Builder) amp() tape.DType {
-	if b.Train.IsAutocast() {
+	if b.Train.IsAutocast() || b.underAutocast {
 		return DType(b.Train.Compute())
 	}
 	return tape.Bool

@@ -48,7 +48,7 @@ func (b *Builder) Spread(p workload.Parallel) error {
 		return nil
 	}
 	b.units, b.modules = map[Block]*bundle{}, map[*tape.Param]*bundle{}
-	if b.Train.Mode == workload.Master && b.Train.Method == workload.Full {
+	if b.Train.Mode == workload.Master && !b.adapters() {
 		b.Weights = tape.F32 // until they are sharded
 	}
 	switch b.Software.Name {
