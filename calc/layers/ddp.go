@@ -101,7 +101,7 @@ func (w *ddp) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 		bytes[dt] = append(bytes[dt], t.Bytes(p))
 	}
 	for _, dt := range order {
-		t.Scratch("buffers to broadcast", t.Total("buffers", "bytes of the model's buffers of one type", bytes[dt]...))
+		t.Scratch("buffers to broadcast", t.SumOf("buffers", "bytes of the model's buffers of one type", bytes[dt]...))
 	}
 	return batch
 }

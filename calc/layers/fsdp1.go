@@ -95,7 +95,7 @@ func (w *fsdp1) flatten(u *bundle) {
 	for _, p := range u.params {
 		counts = append(counts, p.Elements())
 	}
-	all := t.Total("flat", "elements of a bundle's parameters", counts...)
+	all := t.SumOf("flat", "elements of a bundle's parameters", counts...)
 	u.flatParam.share = t.Of2("share", "elements of a flat parameter that a rank keeps, rounded up", all, w.ranks, shareOf)
 	t.AtParam(first, func() {
 		u.flatParam.whole = t.Flat(u.params, all)
@@ -116,7 +116,7 @@ func (w *fsdp1) cut(u *bundle, counts []tape.Dim) {
 		case left >= n:
 			t.PartOf(p, f.part, counts[i])
 		case left > 0:
-			ahead := t.Total("before", "elements of the parameters before it", counts[:i]...)
+			ahead := t.SumOf("before", "elements of the parameters before it", counts[:i]...)
 			t.PartOf(p, f.part, t.Of2("slice", "elements of a parameter at the end of a rank's part", f.share, ahead, func(share, ahead int64) int64 {
 				return max(0, share-ahead)
 			}))

@@ -110,9 +110,9 @@ func (w *fsdp2) flatOf(label string, ps []*tape.Param, dt func(p *tape.Param) ta
 		same = same && dt(p) == dt(ps[0])
 	}
 	if same {
-		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{t.Total("flat", "elements of a buffer of several parameters", counts...)}))
+		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{t.SumOf("flat", "elements of a buffer of several parameters", counts...)}))
 	}
-	return t.Keep(t.Make(label, tape.U8, []tape.Dim{t.Total("flatBytes", "bytes of a buffer of several parameters", bytes...)}))
+	return t.Keep(t.Make(label, tape.U8, []tape.Dim{t.SumOf("flatBytes", "bytes of a buffer of several parameters", bytes...)}))
 }
 
 // gather takes the buffer of all ranks' shares of a unit, and casts the own

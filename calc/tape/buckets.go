@@ -16,7 +16,7 @@ func (t *Tape) TotalBytes(ps []*Param) Dim {
 	for _, n := range widths {
 		parts = append(parts, t.TotalElements(sums[n]).By(n))
 	}
-	return t.Total("bytes", "bytes of the trained parameters", parts...)
+	return t.SumOf("bytes", "bytes of the trained parameters", parts...)
 }
 
 // Buckets are the sizes in bytes of the buckets that parameters fill one after
@@ -41,7 +41,7 @@ func (t *Tape) Buckets(ps []*Param, first, limit int64) []int64 {
 		if !b.begun {
 			full = first
 		}
-		b.bytes += mulCap(p.Elements().eval(&v), p.dt.Size())
+		b.bytes += mulCap(p.Elements().Value(&v), p.dt.Size())
 		if b.bytes >= full {
 			out = append(out, b.bytes)
 			b.bytes, b.begun = 0, true

@@ -146,7 +146,7 @@ func (t *Tape) Count() memory.Counts {
 		if p.Kind == Buffer {
 			continue
 		}
-		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().Value(&v)), unit.Bytes(t.weightOf(p, &v))))
 		c.Total = addParams(c.Total, n)
 		if p.Trainable {
 			c.Trainable = addParams(c.Trainable, n)
@@ -243,7 +243,7 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	var n unit.Bytes
 	for _, p := range t.Params {
 		if !p.away {
-			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
 		}
 	}
 	return n
@@ -256,7 +256,7 @@ func (t *Tape) SumOver(f func(p *Param, elements int64) int64) unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(f(p, p.Elements().eval(&v))), unit.Bytes(t.weightOf(p, &v))))
+		n = unit.Add(n, unit.Mul(unit.Bytes(f(p, p.Elements().Value(&v))), unit.Bytes(t.weightOf(p, &v))))
 	}
 	return n
 }
