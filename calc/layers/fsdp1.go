@@ -290,3 +290,5 @@ func (w *fsdp1) reduced() {
 	}
 	w.order = nil
 }
+
+func (w *fsdp1) stepped() {}

@@ -237,3 +237,5 @@ func (w *fsdp2) prepare(u *bundle) {
 		u.at = u.at[:n-1]
 	}
 }
+
+func (w *fsdp2) stepped() {}

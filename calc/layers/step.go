@@ -99,6 +99,9 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 		t.ZeroGrad(p)
 	}
 	t.Mark(MarkEnd)
+	if b.wrapper != nil {
+		b.wrapper.stepped()
+	}
 }
 
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are

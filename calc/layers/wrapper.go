@@ -25,6 +25,8 @@ type wrapper interface {
 	leave(u *bundle, ys ...*tape.Tensor)
 	// reduced is called when a backward has run.
 	reduced()
+	// stepped is called when the optimizer has stepped and the gradients are gone.
+	stepped()
 	// kept is what a rank keeps of a parameter and its optimizer updates; nil
 	// where the rank updates none of it.
 	kept(p *tape.Param) *tape.Param
