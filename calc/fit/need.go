@@ -28,10 +28,7 @@ const (
 	// contextBytes is the CUDA context with the libraries' workspaces: the
 	// median of measured language runs on one GPU.
 	contextBytes = unit.GiB * 16 / 10
-	// communicationBytes is what torch.distributed with NCCL takes on each GPU:
-	// 1.45 GiB measured with two GPUs (Bekman, Machine Learning Engineering,
-	// training/performance); 1 to 2 GiB are usual.
-	communicationBytes = unit.GiB * 145 / 100
+	communicationBytes = memory.NCCL
 )
 
 // Sharded is a bare need of bytes, the context of one process among them,
