@@ -58,17 +58,7 @@ func cardOf(w workload.Workload) card {
 
 // distributed says whether the GPUs of a training run talk to each other.
 func distributed(w workload.Workload) bool {
-	var p workload.Parallel
-	switch c := w.(type) {
-	case *nlp.Config:
-		p = c.Parallel
-	case *moe.Config:
-		p = c.Parallel
-	case *multimodal.Config:
-		p = c.Parallel
-	case *cnn.Config:
-		p = c.Parallel
-	}
+	p, _ := spread(w)
 	serves := inferenceOf(w)
 	return p.GPUs > 1 && (serves == nil || p.DataParallel() < p.GPUs)
 }

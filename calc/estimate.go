@@ -29,6 +29,10 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
 	b, p, err := compile(w)
 	if err != nil {
 		return memory.Breakdown{}, err
@@ -74,6 +78,14 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound
 // of what Estimate gives, at a tenth of its cost. A search prunes with it.
 func PeakTensor(w workload.Workload) (unit.Bytes, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return 0, err
+	}
+	return peakTensor(w)
+}
+
+func peakTensor(w workload.Workload) (unit.Bytes, error) {
 	_, p, err := compile(w)
 	if err != nil {
 		return 0, err

@@ -153,7 +153,7 @@ func (r *resolver) notModelled() {
 			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
 		}
 	}
-	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
+	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload && r.software.Name != workload.DeepSpeed {
 		asked["cpuOffload"] = o.String()
 	}
 	r.tellNotModelled(asked)

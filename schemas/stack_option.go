@@ -28,6 +28,7 @@ var stackOptions = slices.Concat(
 	ligerOptions(),
 	sftOptions(),
 	fsdpOptions,
+	deepspeedOptions,
 )
 
 // says gives the option a description.

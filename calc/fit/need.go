@@ -27,7 +27,7 @@ func Estimated(b memory.Breakdown, gpus int64) Need {
 const (
 	// contextBytes is the CUDA context with the libraries' workspaces: the
 	// median of measured language runs on one GPU.
-	contextBytes = unit.GiB * 16 / 10
+	contextBytes       = unit.GiB * 16 / 10
 	communicationBytes = memory.NCCL
 )
 

@@ -12,6 +12,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -98,6 +99,9 @@ type Builder struct {
 	// underAutocast says that the wrapper runs the model's forward so.
 	underAutocast bool
 
+	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
+	onHost  hostBytes               // what it keeps on the host
+	gathers *zero3                  // what it gathers, in stage 3
 	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
 	units   map[Block]*bundle       // of the layers that it wraps
 	inOrder []*bundle               // the same in the order of declaration
@@ -147,6 +151,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 
 // Counts are the model's parameters.
 func (b *Builder) Counts() memory.Counts { return b.T.Count() }
+
+// HostBytes is the host memory of one rank's process that offloading takes.
+func (b *Builder) HostBytes() unit.Bytes { return b.onHost.host }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {

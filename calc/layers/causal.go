@@ -71,7 +71,7 @@ func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding
 		defer func() { b.NoAdapters, b.KeepPrecision = old, kept }()
 		return b.Linear(leaf, h, v, bias)
 	}
-	l := &Linear{b: b, leaf: leaf, W: b.original(e.W)}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), W: b.original(e.W)}
 	if name := b.Name(leaf + ".weight"); b.saves(name) {
 		l.W = b.savedCopy(name, tape.LinearWeight, l.W, v, h)
 	}

@@ -13,6 +13,7 @@ import (
 type Linear struct {
 	b        *Builder
 	leaf     string
+	name     string // the module's full name
 	W, Bias  *tape.Param
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
@@ -32,7 +33,7 @@ func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
 }
 
 func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
-	l := &Linear{b: b, leaf: leaf, transpos: transposed}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), transpos: transposed}
 	dims := []tape.Dim{out, in}
 	if transposed {
 		dims = []tape.Dim{in, out}
@@ -92,7 +93,27 @@ func matches(pattern, name string) bool {
 
 // Forward applies the layer.
 func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
-	return l.b.module(l.W, x, func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) })
+	apply := func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+	if z := l.b.gathers; z != nil {
+		if l.A == nil {
+			return apply(x)
+		}
+		return z.call(l.name, []*tape.Param{l.A}, x, apply) // PEFT's layer looks at the type of the adapter's weight
+	}
+	return l.b.module(l.W, x, apply)
+}
+
+// called runs a part of the layer as a module of its own where modules are
+// gathered one by one: PEFT puts adapters beside the layer that they adapt.
+func (l *Linear) called(part string, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor, ws ...*tape.Param) *tape.Tensor {
+	if l.b.gathers == nil {
+		return forward(x)
+	}
+	path := l.name
+	if l.A != nil {
+		path += "." + part
+	}
+	return l.b.gathers.call(path, ws, x, forward)
 }
 
 // apply applies the layer with products of the base and of the adapter.
@@ -100,6 +121,8 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
+	adapted := base
+	base = func(x *tape.Tensor) *tape.Tensor { return l.called("base_layer", x, adapted, l.W, l.Bias) }
 	if l.A == nil {
 		return f.Ret(base(x))
 	}
@@ -109,7 +132,12 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	result := f.V(base(x))
 	dt := result.DType()
 	h := f.V(t.To(x, b.seenType(l.A)))
-	d := t.Dropout(h, b.Adapter.Dropout)
+	d := h
+	if b.gathers != nil {
+		d = b.gathers.call(l.name+".lora_dropout", nil, h, func(x *tape.Tensor) *tape.Tensor { return t.Dropout(x, b.Adapter.Dropout) })
+	} else {
+		d = t.Dropout(h, b.Adapter.Dropout)
+	}
 	if d != x { // a cast or dropped copy lies in rows
 		product = t.Linear
 	}

@@ -60,5 +60,5 @@ func (b *Builder) tokenLosses(scores *tape.Tensor) *tape.Tensor {
 		weights := t.Make("probabilities", scores.DType(), scores.Dims())
 		each = f.Re(each, t.Mul(each, weights))
 	}
-	return f.Ret(t.MulS(t.MulS(t.Total(each))))
+	return f.Ret(t.MulS(t.MulS(t.SumAll(each))))
 }

@@ -38,6 +38,10 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 
 // Act applies an activation as a module call.
 func (b *Builder) Act(a workload.Activation, x *tape.Tensor) *tape.Tensor {
+	return b.beside("act_fn", x, func(x *tape.Tensor) *tape.Tensor { return b.act(a, x) })
+}
+
+func (b *Builder) act(a workload.Activation, x *tape.Tensor) *tape.Tensor {
 	t := b.T
 	f := t.Frame(x)
 	switch a {

@@ -8,11 +8,13 @@ import (
 
 // step applies the update rule, which Check has found to be known: it makes the
 // states that are missing, then what the rule takes while it runs.
-func (o *optimizer) step() {
+func (o *optimizer) step() { o.update(o.params()) }
+
+// update applies the update rule to some parameters.
+func (o *optimizer) update(ps []*tape.Param) {
 	t := o.b.T
 	defer t.As(memory.Temporaries)()
 	defer t.Scope(o.b.Train.Optimizer.String())()
-	ps := o.params()
 	if len(ps) == 0 {
 		return
 	}

@@ -54,6 +54,11 @@ func (b *Builder) Steps(m Model) {
 		b.wrapper.wrap()
 	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
+	if b.Software.ZeRO.Engine {
+		b.zeroSteps(m, steps)
+		b.generate(m)
+		return
+	}
 	o := b.newOptimizer()
 	feed := b.newFeed(m, b.micros())
 	for step := range steps {
@@ -104,10 +109,31 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 	}
 }
 
-// forwardBackward runs one micro-batch, whose inputs a frame holds: they are
-// let go after forward. What is returned is still held: Trainer's loss, and by
-// it the graph. last says that it is the last before the optimizer steps.
+// forwardBackward runs one micro-batch. What is returned is still held:
+// Trainer's loss, and by it the graph.
 func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) []*tape.Tensor {
+	loss := b.forward(m, batch, last)
+	if b.Software.Trainer {
+		return b.backwardHeld(loss)
+	}
+	as := func(_ *tape.Frame, loss *tape.Tensor) *tape.Tensor { return loss }
+	b.backward(loss, as, func() {
+		if b.wrapper != nil {
+			b.wrapper.reduced()
+		}
+	})
+	return nil
+}
+
+// forwardBackwardOf is forwardBackward of what a wrapper makes of the loss, in
+// a frame of its own; after is what it does before it returns.
+func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+	b.backward(b.forward(m, batch, last), of, after)
+}
+
+// forward gives the loss of a micro-batch, whose inputs a frame holds: they are
+// let go after forward.
+func (b *Builder) forward(m Model, batch *tape.Frame, last bool) *tape.Tensor {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
@@ -115,18 +141,19 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) []*tape
 	b.raiseOutputs()
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
-	if b.Software.Trainer {
-		return b.backwardHeld(loss)
-	}
+	return loss
+}
+
+func (b *Builder) backward(loss *tape.Tensor, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+	t := b.T
 	f := t.Frame(loss)
+	loss = of(f, loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
-	if b.wrapper != nil {
-		b.wrapper.reduced()
-	}
+	f.Del(g)
+	after()
 	f.End()
 	t.Mark(MarkGradients)
-	return nil
 }
 
 // amp is the type of autocast, Bool where it is off.

@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -45,6 +46,10 @@ type bundle struct {
 // Spread says over how many GPUs the run is spread: it picks the wrapper. It is
 // called once, before the model is declared.
 func (b *Builder) Spread(p workload.Parallel) error {
+	if b.Software.ZeRO.Engine && !b.Inference.On {
+		b.spreadZeRO(p)
+		return nil
+	}
 	replicas := p.DataParallel()
 	if replicas <= 1 || b.Inference.On {
 		return nil
@@ -135,6 +140,9 @@ func (b *Builder) throughMany(block Block, xs []*tape.Tensor, forward func(xs []
 // module runs the forward of a module that has a weight between the wrapper's
 // hooks, where it is wrapped by itself.
 func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if b.gathers != nil {
+		return b.gathers.call(strings.TrimSuffix(weight.Name, ".weight"), []*tape.Param{weight}, x, forward)
+	}
 	return b.between(b.modules[weight], x, forward)
 }
 

@@ -56,6 +56,7 @@ type Backward struct {
 type op struct {
 	ins   []*Tensor // inputs that may need gradients, in the order of Backward's results
 	saves []*Tensor // saved inputs
+	late  []*Tensor // inputs that are saved once the outputs exist
 	outs  func() []*Tensor
 	holds []*Tensor // what the node's function closes over, until the graph goes
 	keep  []int     // outputs that are saved as well
@@ -75,6 +76,9 @@ func (t *Tape) run(o op) []*Tensor {
 	}
 	outs := o.outs()
 	if n != nil {
+		for _, x := range o.late {
+			t.save(n, x)
+		}
 		for _, i := range o.keep {
 			t.save(n, outs[i])
 		}

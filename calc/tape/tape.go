@@ -48,6 +48,9 @@ type Tape struct {
 
 	onGrad func(p *Param)
 
+	// LinearFunction says that linear layers are a function of DeepSpeed's.
+	LinearFunction bool
+
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
 

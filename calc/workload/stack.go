@@ -12,4 +12,5 @@ type Stack struct {
 
 	DDP  DDPOptions  `json:"ddp,omitzero"`
 	FSDP FSDPOptions `json:"fsdp,omitzero"`
+	ZeRO ZeRO        `json:"zero,omitzero"`
 }
