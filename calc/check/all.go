@@ -100,6 +100,7 @@ var all = []*Rule{
 	pipelineBubble,
 	pipelineDividesLayers,
 	sizesDivideGPUs,
+	stageOfStack,
 	tensorAcrossNodes,
 	tensorDividesHeads,
 	zeroAlone,

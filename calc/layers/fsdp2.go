@@ -57,6 +57,9 @@ func (b *Builder) ranks(replicas int64) tape.Dim {
 // part declares what a rank keeps of a parameter: ⌈rows / N⌉ rows.
 func (w *fsdp2) part(p *tape.Param) {
 	t, dims := w.b.T, p.Dims()
+	if t.Packed(p) {
+		dims = []tape.Dim{t.Bytes(p)}
+	}
 	rows, rest := tape.One, dims
 	if len(dims) > 0 {
 		rows, rest = dims[0], dims[1:]
