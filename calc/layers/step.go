@@ -81,15 +81,17 @@ func (b *Builder) micros() int { return int(min(b.Train.AccumulationSteps, 2)) }
 // micro-batch of the last step.
 func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 	t := b.T
-	feed.next()
 	micros := b.micros()
+	if b.Stage.on() {
+		b.pipelined(m, func() { b.measure(last) })
+		b.T.Phase(memory.Optimizer)
+		micros = 0
+	} else {
+		feed.next()
+	}
 	for micro := range micros {
 		batch := feed.batch(micro)
-		t.Phase(memory.Load)
-		if last && micro == micros-1 {
-			t.Measure()
-			t.Mark(MarkStart)
-		}
+		b.measure(last && micro == micros-1)
 		graph := b.forwardBackward(m, batch, micro == micros-1)
 		if micro == micros-1 {
 			t.Phase(memory.Optimizer)
@@ -106,6 +108,15 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 	t.Mark(MarkEnd)
 	if b.wrapper != nil {
 		b.wrapper.stepped()
+	}
+}
+
+// measure begins a micro-batch, which is the one that is measured if so.
+func (b *Builder) measure(so bool) {
+	b.T.Phase(memory.Load)
+	if so {
+		b.T.Measure()
+		b.T.Mark(MarkStart)
 	}
 }
 

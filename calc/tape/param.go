@@ -32,6 +32,7 @@ type Param struct {
 	Kind      Kind
 	Component memory.Component
 	Trainable bool
+	Apart     bool // of a model that runs beside the one that the run is about: resident, not counted
 	where     place
 	bytes     Dim    // of its elements as they are stored
 	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
@@ -59,10 +60,19 @@ func (t *Tape) packed(name string, kind Kind, dt DType, trainable bool, bytes Di
 	x := &Tensor{refs: 1, dims: dims, dt: dt, req: trainable}
 	x.st = t.take(bytes, t.comp, name, dims, dt)
 	x.st.refs = 1
-	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here, bytes: bytes}
+	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, Apart: t.apart, where: t.here, bytes: bytes}
 	x.par = p
 	t.Params = append(t.Params, p)
 	return p
+}
+
+// Beside declares what f declares as parameters of a model beside the one that
+// the run is about.
+func (t *Tape) Beside(f func()) {
+	old := t.apart
+	t.apart = true
+	f()
+	t.apart = old
 }
 
 // T is the parameter's tensor, nil for a nil parameter.
@@ -140,7 +150,7 @@ func (t *Tape) Count() memory.Counts {
 	v := t.rec.syms.present()
 	var c memory.Counts
 	for _, p := range t.Params {
-		if p.Kind == Buffer {
+		if p.Kind == Buffer || p.Apart {
 			continue
 		}
 		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().Value(&v)), unit.Bytes(t.weightOf(p, &v))))

@@ -53,11 +53,11 @@ func (t *Tape) Fill(x *Tensor, dt DType, bytes Dim) {
 // Filled says whether a tensor has its memory.
 func (x *Tensor) Filled() bool { return !x.st.empty }
 
-// TakeGrad takes a parameter's gradient away from it, nil if it has none: it
-// is held until Release.
-func (t *Tape) TakeGrad(p *Param) *Tensor {
-	g := p.grad
-	p.grad = nil
+// TakeGrad takes a leaf's gradient away from it, nil if it has none: it is held
+// until Release.
+func (t *Tape) TakeGrad(x *Tensor) *Tensor {
+	g := x.grad
+	x.grad = nil
 	return g
 }
 
