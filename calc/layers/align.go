@@ -76,6 +76,9 @@ func (a *alignment) steps() {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache()
 	o := b.newOptimizer()
 	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
@@ -91,10 +94,13 @@ func (a *alignment) steps() {
 		}
 		o.clip() // Trainer wants the norm in any case
 		o.step()
-		for _, p := range t.Params {
+		for _, p := range b.updated() {
 			t.ZeroGrad(p)
 		}
 		t.Mark(MarkEnd)
+		if b.wrapper != nil {
+			b.wrapper.stepped()
+		}
 		a.prepare()
 	}
 }

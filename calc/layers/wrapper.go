@@ -58,6 +58,9 @@ func (b *Builder) Spread(p workload.Parallel) error {
 	if b.keepsMaster() && !b.adapters() {
 		b.Weights = tape.F32 // until they are sharded
 	}
+	if sharded := b.Software.Name == workload.FSDP1 || b.Software.Name == workload.FSDP2; sharded && p.Pipeline > 1 {
+		return errors.New("sharding of a pipeline's stages is not modelled; send trainingStack ddp, or pipelineParallelSize 1")
+	}
 	switch b.Software.Name {
 	case workload.FSDP1:
 		b.wrapper = b.newFSDP1(replicas)
