@@ -20,7 +20,7 @@ type ddp struct {
 	rebuilt bool // the buckets are those of the order in which gradients arrive
 }
 
-func (b *Builder) newDDP() *ddp { return &ddp{b: b, o: b.Software.DDP} }
+func (b *Builder) newDDP() *ddp { return &ddp{b: b, o: b.Software.DDP, sync: true} }
 
 // Sizes of the buckets that gradients are reduced in (reducer.hpp,
 // kDefaultFirstBucketBytes; distributed.py, bucket_cap_mb), bytes. A bucket is
