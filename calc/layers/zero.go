@@ -102,7 +102,8 @@ type engine interface {
 // spreadZeRO has DeepSpeed's engine run the step.
 func (b *Builder) spreadZeRO(p workload.Parallel) {
 	b.engine = p
-	b.Adapters = b.Weights // the engine casts the whole model
+	b.Weights = DType(b.Train.Compute()) // the engine casts the whole model
+	b.Adapters = b.Weights
 	b.T.RecordLayers(math.MaxInt64)
 }
 

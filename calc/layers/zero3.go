@@ -49,6 +49,7 @@ type partitioned struct {
 	part   int64 // elements of a rank's part
 	stays  bool  // gathered from step to step
 	inLeaf bool  // of a module that is fetched as a whole
+	hooked bool  // some module that is called has it
 	state  gathered
 	active map[*called]bool // modules that use it now
 	until  int              // the last step for which it has been fetched
@@ -114,6 +115,8 @@ func (z *zero3) cut() {
 	d := t.Symbol("P_part", "elements of the rank's parts of all trained parameters", parts)
 	for _, q := range z.ps {
 		t.Unload(q.p)
+		onCard := offload != workload.OffloadAll || !q.p.Trainable && q.stays
+		t.Keeps(q.p, onCard, tape.N(q.part*z.dt.Size()))
 		if !q.p.Trainable && (offload != workload.OffloadAll || q.stays) {
 			z.weights(q.p, func() { t.Keep(t.Make(q.p.Label+" (part)", z.dt, []tape.Dim{z.partOf(q)})) })
 		}
@@ -214,6 +217,7 @@ func (z *zero3) micro(m Model, batch *tape.Frame, last bool) {
 		z.reduce()
 		z.leftovers()
 	})
+	z.checkGathered()
 	z.t.OnGrad(nil)
 }
 

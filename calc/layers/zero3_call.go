@@ -40,6 +40,7 @@ func (c *calls) module(path string, ws ...*tape.Param) *called {
 		for _, w := range ws {
 			if w != nil {
 				m.params = append(m.params, c.z.of[w])
+				c.z.of[w].hooked = true
 			}
 		}
 		m.within = c.under(strings.Trim(path, "()"), m.params)
@@ -138,7 +139,7 @@ func (z *zero3) leaf(path string, x *tape.Tensor, forward func(x *tape.Tensor) *
 	if !m.leaf {
 		m.leaf, m.params = true, m.within
 		for _, q := range m.params {
-			q.inLeaf = true
+			q.inLeaf, q.hooked = true, true
 		}
 	}
 	inside := func(xs []*tape.Tensor) []*tape.Tensor {
