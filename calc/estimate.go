@@ -69,7 +69,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
-	held, err := replay(w, p.Events(&v))
+	held, err := replay(w, b, p.Events(&v))
 	if err != nil {
 		return memory.Breakdown{}, err
 	}
@@ -115,24 +115,29 @@ func compile(w workload.Workload) (*layers.Builder, *tape.Program, error) {
 	return b, p, nil
 }
 
-// replay runs whole steps of a workload, from the model's construction on,
-// through PyTorch's caching allocator. events is what one step has; a run with
-// too many gives nil.
-func replay(w workload.Workload, events int64) (*tape.Held, error) {
+// replay runs whole steps of a workload that has been recorded, from the model's
+// construction on, through PyTorch's caching allocator. events is what one step
+// has; a run with too many gives nil.
+func replay(w workload.Workload, b *layers.Builder, events int64) (*tape.Held, error) {
 	if events > longestReplay {
 		return nil, nil
 	}
-	for _, extent := range []tape.Extent{tape.AllSteps, tape.Unrolled} {
-		b, err := record(w, extent)
+	s, ok := b.T.Sequence()
+	for _, extent := range []tape.Extent{tape.Longer, tape.Unrolled} {
+		if ok {
+			break
+		}
+		again, err := record(w, extent)
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := b.T.Sequence(); ok {
-			held := s.Replay(0)
-			return &held, nil
-		}
+		s, ok = again.T.Sequence()
 	}
-	return nil, errors.New("the run's allocations could not be written out")
+	if !ok {
+		return nil, errors.New("the run's allocations could not be written out")
+	}
+	held := s.Replay(0)
+	return &held, nil
 }
 
 // explain writes what is alive at the peak into the breakdown.

@@ -19,6 +19,7 @@ import (
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
+	"vramcalc/calc/workload"
 	"vramcalc/schemas"
 )
 
@@ -38,6 +39,7 @@ type row struct {
 // row that the tool refuses.
 type offBy struct {
 	row                 row
+	workload            workload.Workload // nil where refused
 	refused             string
 	phases              map[string]float64
 	worst               float64
@@ -98,6 +100,7 @@ func compare(c *catalog.Catalog, r row) offBy {
 		}
 		return o
 	}
+	o.workload = w
 	b, err := calc.Estimate(w)
 	if err != nil {
 		o.refused = err.Error()

@@ -24,13 +24,25 @@ var shapes = []string{
 	`{"model_type":"mixtral","hidden_size":256,"intermediate_size":512,"num_hidden_layers":%L,"num_attention_heads":8,"num_key_value_heads":2,"vocab_size":1000,"num_local_experts":%E,"num_experts_per_tok":2,"sliding_window":null}`,
 }
 
+// wide are shapes of ordinary width.
+var wide = []string{
+	`{"model_type":"llama","hidden_size":2048,"intermediate_size":5632,"num_hidden_layers":%L,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":32000}`,
+	`{"model_type":"gpt2","n_embd":1024,"n_layer":%L,"n_head":16,"vocab_size":50257}`,
+	`{"model_type":"bert","hidden_size":1024,"intermediate_size":4096,"num_hidden_layers":%L,"num_attention_heads":16,"vocab_size":30522}`,
+	`{"model_type":"t5","d_model":1024,"d_ff":4096,"d_kv":64,"num_heads":16,"num_layers":%L,"vocab_size":32128}`,
+	`{"model_type":"mixtral","hidden_size":2048,"intermediate_size":5632,"num_hidden_layers":%L,"num_attention_heads":32,"num_key_value_heads":8,"vocab_size":32000,"num_local_experts":%E,"num_experts_per_tok":2,"sliding_window":null}`,
+}
+
 // trial is a run drawn from a few numbers.
 type trial struct {
 	shape, batch, sequence, rank, layers, experts int64
 	flags                                         uint8
 }
 
-func (p trial) arguments() map[string]any {
+func (p trial) arguments() map[string]any { return p.argumentsOf(shapes) }
+
+// argumentsOf are the arguments of the trial with one of some shapes.
+func (p trial) argumentsOf(shapes []string) map[string]any {
 	text := shapes[p.shape%int64(len(shapes))]
 	config := map[string]any{}
 	fill := func(mark string, n int64) {

@@ -36,6 +36,7 @@ type resource struct {
 var resources = []resource{
 	{"gpus://all", "gpus", "All GPUs", "Every catalogued GPU: usable memory, bandwidth, rates, number formats and prices. Bytes, GB/s, TFLOPS, US dollars.", typeJSON, readGPUs},
 	{"gpus://detail/{id}", "gpu", "A GPU", "One GPU with its prices, providers and sources, by id or usual spelling.", typeJSON, readGPU},
+	{"stacks://all", "stacks", "All training stacks", "Software that can run the step: versions, what it sets where nothing is said, its settings for stackOptions, and whether runs of it were measured.", typeJSON, readStacks},
 	{"models://{family}", "models", "Models of a family", "Catalogued models of a type (nlp, multimodal, moe, cnn), of an architecture (LLaMA, Qwen, …), or all.", typeJSON, readFamily},
 	{"models://detail/{id}", "model", "A model", "Shape, exact parameters, bytes by precision, what can be trained: what describe_model answers.", typeJSON, readModel},
 	{"models://detail/{owner}/{name}", "hub-model", "A model by its Hugging Face id", "The same by owner and name.", typeJSON, readModel},

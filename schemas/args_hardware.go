@@ -10,7 +10,7 @@ import (
 
 // StackArgs say which software runs the step.
 type StackArgs struct {
-	TrainingStack Opt[workload.StackName] `json:"trainingStack,omitzero" jsonschema_description:"Training software; only pytorch, a plain loop, is modelled." default:"pytorch" panel:"advanced"`
+	TrainingStack Opt[workload.StackName] `json:"trainingStack,omitzero" jsonschema_description:"Software that runs the step: it sets defaults and takes memory of its own, see stacks://all." default:"pytorch" panel:"advanced"`
 	StackOptions  Opt[Object]             `json:"stackOptions,omitzero" jsonschema_description:"The stack's own settings by their own names." default:"the stack's" panel:"advanced"`
 	TorchCompile  Opt[bool]               `json:"torchCompile,omitzero" jsonschema_description:"torch.compile with inductor." default:"false" panel:"optimization"`
 }

@@ -91,7 +91,7 @@ func TestDecodeValues(t *testing.T) {
 		a.LoRATargetModules.Or(nil), a.SampleLengths.Or(nil), a.DataAugmentationStrategy.Or(nil), a.LoRARank.IsSet(), a.WasSent("batchSize"), a.WasSent("loraRank"),
 	}
 	want := []any{
-		workload.NLP, workload.ArchSwitch, workload.BF16, int64(4), schemas.OptimizerName{Optimizer: workload.AdamW, Fused: true},
+		workload.NLP, workload.ArchSwitch, workload.BF16, int64(4), schemas.OptimizerName{Optimizer: workload.AdamW, Form: workload.Fused},
 		[]string{"q_proj"}, []int64{3, 5}, []workload.Augmentation{workload.RandomCrop}, false, true, false,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

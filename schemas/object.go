@@ -31,7 +31,7 @@ func (o Object) Keys() []string {
 // where the name says so, as Trainer's adamw_torch_fused does.
 type OptimizerName struct {
 	Optimizer workload.Optimizer
-	Fused     bool
+	Form      workload.OptimizerImplementation // that the name means, 0 where it says none
 }
 
 // String is the name on the wire.
@@ -45,7 +45,9 @@ func (o OptimizerName) MarshalText() ([]byte, error) { return []byte(o.String())
 
 // UnmarshalText takes any case and the usual spellings; the error lists the names.
 func (o *OptimizerName) UnmarshalText(text []byte) error {
-	o.Fused = workload.Fold(string(text)) == workload.Fold("adamw_torch_fused")
+	o.Form = map[string]workload.OptimizerImplementation{
+		workload.Fold("adamw_torch_fused"): workload.Fused, workload.Fold("adamw_torch"): workload.Foreach,
+	}[workload.Fold(string(text))]
 	return o.Optimizer.UnmarshalText(text)
 }
 

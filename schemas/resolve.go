@@ -25,6 +25,7 @@ type resolver struct {
 	method   workload.Method
 	card     *catalog.GPU    // nil where none is named
 	software catalog.Stack   // the training stack
+	switches workload.Stack  // its switches, as the caller has set them
 	filled   map[string]bool // arguments that a tool's defaults stand for
 
 	inference workload.Inference // of a run that trains nothing

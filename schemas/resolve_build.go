@@ -11,10 +11,12 @@ import (
 
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
+	r.pickSoftware()
+	stack := r.stack()
+	r.switches = stack
 	train := r.train() // settles the lengths of inference too
 	adapter := r.adapter()
 	parallel := r.parallel()
-	stack := r.stack()
 	gatherAs(&stack, train)
 	hardware := r.hardware()
 	if r.kind == workload.CNN {

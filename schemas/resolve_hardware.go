@@ -156,12 +156,6 @@ func (r *resolver) notModelled() {
 	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload && r.software.Name != workload.DeepSpeed {
 		asked["cpuOffload"] = o.String()
 	}
-	if a.Packing.Or(false) {
-		asked["packing"] = "true"
-	}
-	if a.SampleLengths.IsSet() {
-		asked["sampleLengths"] = ""
-	}
 	r.tellNotModelled(asked)
 }
 
@@ -176,8 +170,8 @@ func (r *resolver) tellNotModelled(asked map[string]string) {
 		said[i] = strings.TrimSpace(name + " " + asked[name])
 	}
 	r.report(check.NotModelled, names, check.Told{
-		Message: fmt.Sprintf("%s: not modelled yet; only a plain PyTorch loop on one GPU is", list(said)),
-		Fix:     "Leave out " + list(names) + " for the memory of such a loop.",
+		Message: fmt.Sprintf("%s: not modelled yet", list(said)),
+		Fix:     "Leave out " + list(names) + " for the memory of a plain PyTorch loop on one GPU.",
 		Change:  change,
 	})
 }

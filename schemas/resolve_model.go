@@ -108,6 +108,12 @@ func (r *resolver) byConfig(config Object) bool {
 	}
 	for _, n := range notes {
 		r.assume("modelConfig."+n.Field, n.Value, report.FromModel, n.Why)
+		if n.Guess {
+			r.report(check.ModelConfigGuessed, []string{"modelConfig"}, check.Told{
+				Message: fmt.Sprintf("modelConfig.%s is %s, which is %s", n.Field, n.Value, n.Why),
+				Fix:     "Compare the count of parameters with the published one, or send a model_type that is known.",
+			})
+		}
 	}
 	r.model, r.named, r.origin = m, true, report.FromModel
 	if m.Architecture != 0 {

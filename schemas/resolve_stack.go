@@ -27,6 +27,14 @@ func (r *resolver) stack() workload.Stack {
 // shardedParameters is the stage of ZeRO that shards parameters too.
 const shardedParameters = 3
 
+// loss settles which form of a language model's loss is computed.
+func (r *resolver) loss() workload.LossImplementation {
+	if r.switches.Liger.FusedLoss {
+		return take(r, "lossImplementation", r.args.LossImplementation, workload.FusedLoss, report.FromStack, "Liger's fused_linear_cross_entropy")
+	}
+	return byStack(r, "lossImplementation", r.args.LossImplementation, workload.StandardLoss)
+}
+
 // pickSoftware picks the training stack, before anything asks for its defaults.
 func (r *resolver) pickSoftware() {
 	name, _ := r.usualStack()

@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"slices"
+
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
 	"vramcalc/calc/workload"
@@ -75,7 +77,11 @@ func (r *resolver) lengths(t *workload.Train) {
 		t.Sequence = r.lengthsOf(r.serve)
 		return
 	}
+	if ls, ok := a.SampleLengths.Get(); ok && !a.SequenceLength.IsSet() && !a.Packing.Or(false) {
+		usual = slices.Max(ls)
+	}
 	t.Sequence = byDefault(r, "sequenceLength", a.SequenceLength, usual)
+	r.samples(t)
 	if r.model.Text.Family.IsEncoderDecoder() {
 		t.DecoderSequence = take(r, "decoderSequenceLength", a.DecoderSequenceLength, workload.UsualDecoderSequence(t.Sequence), report.Default, "a quarter of sequenceLength")
 	}
@@ -87,14 +93,10 @@ func (r *resolver) updates(t *workload.Train) {
 	a := r.args
 	name := a.Optimizer.Or(OptimizerName{Optimizer: workload.AdamW})
 	t.Optimizer = name.Optimizer
-	form, origin, why := workload.Foreach, report.Default, "PyTorch's default on CUDA"
-	if name.Fused {
-		form, origin, why = workload.Fused, report.Derived, "the optimizer is named in its fused form"
-	}
-	if name.Fused {
-		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+	if name.Form != 0 {
+		t.Implementation = take(r, "optimizerImplementation", a.OptimizerImplementation, name.Form, report.Derived, "the optimizer is named in its "+name.Form.String()+" form")
 	} else {
-		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, form, origin, why)
+		t.Implementation = byStackOr(r, "optimizerImplementation", a.OptimizerImplementation, workload.Foreach, report.Default, "PyTorch's default on CUDA")
 	}
 	decay, warmup, scheduler := defaultWeightDecay, int64(defaultWarmup), workload.Linear
 	switch r.kind {
@@ -144,7 +146,7 @@ func (r *resolver) losses(t *workload.Train) {
 		smoothing = convLabelSmoothing
 	}
 	t.LabelSmoothing = byDefault(r, "labelSmoothing", a.LabelSmoothing, smoothing)
-	t.Loss = byStack(r, "lossImplementation", a.LossImplementation, workload.StandardLoss)
+	t.Loss = r.loss()
 	t.Temperature = byDefault(r, "temperature", a.Temperature, defaultTemperature)
 	t.TopP = byDefault(r, "topP", a.TopP, defaultTopP)
 	t.RepetitionPenalty = byDefault(r, "repetitionPenalty", a.RepetitionPenalty, defaultRepetition)

@@ -18,15 +18,42 @@ type stackOption struct {
 	name   string
 	stacks []workload.StackName // that have it
 	want   string               // what to send, for a message
+	doc    string               // what it does to memory
 	set    func(r *resolver, s *workload.Stack, raw json.RawMessage) bool
 }
 
 // stackOptions are all settings that are known, by stack.
 var stackOptions = slices.Concat(
-	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...)},
+	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
+	ligerOptions(),
+	sftOptions(),
 	fsdpOptions,
 	deepspeedOptions,
 )
+
+// says gives the option a description.
+func (o stackOption) says(doc string) stackOption {
+	o.doc = doc
+	return o
+}
+
+// StackOption is a setting of a training stack as it is published.
+type StackOption struct {
+	Name  string `json:"name"`
+	Takes string `json:"takes"`
+	Doc   string `json:"doc,omitempty"`
+}
+
+// StackOptions are the settings of a training stack, in their own names.
+func StackOptions(stack workload.StackName) []StackOption {
+	var out []StackOption
+	for _, o := range stackOptions {
+		if slices.Contains(o.stacks, stack) {
+			out = append(out, StackOption{o.name, o.want, o.doc})
+		}
+	}
+	return out
+}
 
 // everyStack are all training stacks.
 func everyStack() []workload.StackName {

@@ -8,6 +8,7 @@ import (
 
 // fsdpOptions are the settings of torch's sharding by their own names.
 var fsdpOptions = []stackOption{
+	switchOption("gradient_as_bucket_view", func(s *workload.Stack) *bool { return &s.DDP.BucketViews }, workload.DDP),
 	precisionOption("param_dtype", func(s *workload.Stack) *workload.Precision { return &s.FSDP.Param }, workload.FSDP2, workload.FSDP1),
 	precisionOption("reduce_dtype", func(s *workload.Stack) *workload.Precision { return &s.FSDP.Reduce }, workload.FSDP2, workload.FSDP1),
 	contraryOption("reshard_after_forward", func(s *workload.Stack) *bool { return &s.FSDP.Keep }, workload.FSDP2),

@@ -17,6 +17,7 @@ type Note struct {
 	Field string // as the config names it: text_config.head_dim
 	Value string
 	Why   string
+	Guess bool // the kind of model follows from the fields, not from model_type
 }
 
 // Problem is one reason why a config.json cannot be used.
@@ -93,10 +94,10 @@ func unknownDialect(r *reader, modelType string) dialect {
 		}
 	}
 	if field := expertField(r); field != "" {
-		r.note("model_type", clip(modelType), "not known: read as a mixture-of-experts decoder because of "+field)
+		r.guess(modelType, "not known: read as a mixture-of-experts decoder because of "+field)
 		return dialect{family: workload.Qwen3MoE, architecture: workload.ArchQwenMoE, read: readUnknownMoE}
 	}
-	r.note("model_type", clip(modelType), "not known: read as a decoder of LLaMA's pattern (RMS norms, rotary positions, gated MLP)")
+	r.guess(modelType, "not known: read as a decoder of LLaMA's pattern (RMS norms, rotary positions, gated MLP)")
 	return dialect{family: workload.Llama, architecture: workload.ArchLLaMA, read: readUnknown}
 }
 

@@ -4,20 +4,12 @@ import "vramcalc/calc/workload"
 
 // This file reads decoders that are counted as a relative's.
 
-// readScaled reads Granite and MiniCPM: LLaMA with factors on embeddings,
-// residuals and logits, which are no parameters.
-func readScaled(r *reader, d dialect, m *Model) {
+// readMiniCPM reads MiniCPM's repository code: LLaMA with factors on
+// embeddings, residual branches and the states before the head, which are no
+// parameters.
+func readMiniCPM(r *reader, d dialect, m *Model) {
 	readLlama(r, d, m)
-	r.note("model_type", d.modelType, "LLaMA's layers; the temporaries of its constant factors are not modelled")
-}
-
-// readExaone reads EXAONE 3's repository code: LLaMA's layers under other names.
-func readExaone(r *reader, d dialect, m *Model) {
-	t := llamaLike(r, d)
-	t.Activation = r.activation("activation_function")
-	t.EmbeddingDrop = r.rate("embed_dropout")
-	r.note("model_type", d.modelType, "LLaMA's layers; its modules have names of their own (c_fc_0, c_fc_1, c_proj, out_proj), here LLaMA's")
-	m.Text = t
+	r.note("model_type", d.modelType, "its repository's code on the library's LLaMA: attention and rotary tables as the library writes them")
 }
 
 // readOLMo reads the first OLMo: layer norms without weights.
@@ -36,11 +28,10 @@ func readNemotron(r *reader, d dialect, m *Model) {
 	m.Text.Norm, m.Text.Gated = workload.LayerNorm, false
 }
 
-// readGraniteMoE reads Granite's mixtures: Mixtral's blocks with factors that
-// are no parameters.
+// readGraniteMoE reads Granite's mixtures: Mixtral's shape, with factors that
+// are no parameters and a softmax over the chosen experts alone.
 func readGraniteMoE(r *reader, d dialect, m *Model) {
 	readMixtral(r, d, m)
 	m.Text.QKVBias = r.flag("attention_bias")
 	m.Text.OutBias = m.Text.QKVBias
-	r.note("model_type", d.modelType, "Mixtral's blocks; the temporaries of its constant factors are not modelled")
 }

@@ -1,6 +1,10 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"strings"
+
+	"vramcalc/calc/workload"
+)
 
 // This file reads the bidirectional encoders.
 
@@ -57,8 +61,9 @@ func readDistilBERT(r *reader, d dialect, m *Model) {
 	m.Text = t
 }
 
-// readDeBERTa reads the third version: relative positions in buckets, keys and
-// queries shared with the content, no absolute table.
+// readDeBERTa reads the second and third version: relative positions in
+// buckets, whose keys and queries share the projections of the content. Without
+// relative_attention it is BERT with another attention.
 func readDeBERTa(r *reader, d dialect, m *Model) {
 	t := encoder(r, d)
 	t.Intermediate = r.size("intermediate_size")
@@ -67,14 +72,60 @@ func readDeBERTa(r *reader, d dialect, m *Model) {
 	t.ResidualDrop = r.rate("hidden_dropout_prob")
 	t.EmbeddingDrop = t.ResidualDrop
 	t.AttentionDrop = r.rate("attention_probs_dropout_prob")
-	t.Position = workload.Relative
-	t.RelativeBuckets = r.count("position_buckets")
-	if !r.flag("relative_attention") || !r.flag("share_att_key") || t.RelativeBuckets == 0 {
-		r.problem("relative_attention", "send DeBERTa-v3's settings: relative_attention and share_att_key true, position_buckets 256",
-			"with share_att_key and position_buckets is not version 3, the only one modelled")
+	if r.flag("relative_attention") {
+		t.Position = workload.Relative
+		t.RelativeBuckets = relativeBuckets(r)
+	} else if strings.Contains(r.word("norm_rel_ebd"), "layer_norm") {
+		r.problem("norm_rel_ebd", "send none, or relative_attention true", "is a norm of relative positions without relative_attention")
+	}
+	if r.has("conv_kernel_size") {
+		if t.ConvKernel = r.count("conv_kernel_size"); t.ConvKernel > 0 {
+			convolution(r, &t)
+		}
+	}
+	if width := r.sizeOr("embedding_size", t.Hidden, "as wide as hidden_size"); width != t.Hidden {
+		r.problem("embedding_size", "send hidden_size's number", "is %d and hidden_size %d, which is not modelled", width, t.Hidden)
+	}
+	if v, given := r.given["legacy"].(bool); given && !v {
+		r.problem("legacy", "send true, or head none or classification", "is false: the other masked-language-model head is not modelled")
 	}
 	if !r.flag("position_biased_input") {
 		t.PositionRows = 0
 	}
 	m.Text = t
+}
+
+// relativeBuckets checks the form of relative attention that the published
+// models have.
+func relativeBuckets(r *reader) int64 {
+	kinds := ""
+	switch v := r.given["pos_att_type"].(type) {
+	case string:
+		kinds = v
+	case []any:
+		for _, x := range v {
+			kinds += compact(x)
+		}
+	}
+	buckets := r.count("position_buckets")
+	normed := strings.Contains(r.word("norm_rel_ebd"), "layer_norm")
+	if !r.flag("share_att_key") || buckets == 0 || !normed || !strings.Contains(kinds, "c2p") || !strings.Contains(kinds, "p2c") {
+		r.problem("relative_attention", `send position_buckets 256, share_att_key true, norm_rel_ebd "layer_norm" and pos_att_type "p2c|c2p", or relative_attention false`,
+			"is true without the form of the published DeBERTa-v2 and v3, the only one modelled")
+	}
+	return buckets
+}
+
+// convolution checks the convolution of version 2.
+func convolution(r *reader, t *workload.Text) {
+	among(r, "conv_kernel_size", t.ConvKernel, "the limit", largestRatio)
+	if t.ConvKernel%2 == 0 {
+		r.problem("conv_kernel_size", "send an odd number", "is %d, which does not keep the length", t.ConvKernel)
+	}
+	if groups := r.sizeOr("conv_groups", 1, "the library's"); groups != 1 {
+		r.problem("conv_groups", "send 1", "is %d, which is not modelled", groups)
+	}
+	if act := r.word("conv_act"); act != "gelu" {
+		r.problem("conv_act", "send gelu", "is %q, which is not modelled", clip(act))
+	}
 }

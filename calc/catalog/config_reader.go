@@ -39,6 +39,11 @@ func (r *reader) note(field, value, why string) {
 	r.log.notes = append(r.log.notes, Note{Field: r.path + field, Value: value, Why: why})
 }
 
+// guess notes that a model_type is not known and what it is read as.
+func (r *reader) guess(modelType, why string) {
+	r.log.notes = append(r.log.notes, Note{Field: r.path + "model_type", Value: clip(modelType), Why: why, Guess: true})
+}
+
 func (r *reader) problem(field, fix, format string, args ...any) {
 	r.log.problems = append(r.log.problems, Problem{
 		Field:   r.path + field,

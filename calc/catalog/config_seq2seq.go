@@ -144,6 +144,9 @@ func readBART(r *reader, d dialect, m *Model) {
 	t.EmbeddingDrop = t.ResidualDrop
 	t.PositionRows = t.Context + positionOffset
 	splitHeads(r, &t)
+	if !t.TiedEmbeddings {
+		r.problem("tie_word_embeddings", "send true", "is false: BART with three more matrices of the vocabulary is not modelled")
+	}
 	same(r, "decoder_attention_heads", t.Heads, "encoder_attention_heads")
 	same(r, "decoder_ffn_dim", t.Intermediate, "encoder_ffn_dim")
 	m.Text = t

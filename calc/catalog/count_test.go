@@ -149,8 +149,11 @@ func (c counter) encoder() int64 {
 	if t.Pooler {
 		n += linear(t.Hidden, t.Hidden, true)
 	}
-	if t.Family == workload.DeBERTaV2 {
+	if t.RelativeBuckets > 0 {
 		n += 2*t.RelativeBuckets*t.Hidden + c.norm(t.Hidden)
+	}
+	if t.ConvKernel > 0 {
+		n += t.ConvKernel*t.Hidden*t.Hidden + t.Hidden + c.norm(t.Hidden)
 	}
 	return n
 }

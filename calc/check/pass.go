@@ -24,6 +24,7 @@ type Pass struct {
 	Conv      *workload.Conv
 	Adapter   *workload.Adapter
 	Parallel  *workload.Parallel
+	Stack     *workload.Stack
 	Hardware  *workload.Hardware
 	Card      *catalog.GPU        // the card that was named, nil where none was
 	Named     bool                // a model was named or pasted, not only sized
@@ -38,17 +39,21 @@ func NewPass(w workload.Workload, named bool, given func(argument string) bool) 
 	case *nlp.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Stack = &c.Stack
 		p.Inference = &c.Inference
 	case *multimodal.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Stack = &c.Stack
 		p.Vision, p.Inference = &c.Vision, &c.Inference
 	case *moe.Config:
 		p.Attention = &c.Attention
 		p.Train, p.Text, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Text, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Stack = &c.Stack
 		p.Experts, p.Inference = &c.Experts, &c.Inference
 	case *cnn.Config:
 		p.Train, p.Adapter, p.Parallel, p.Hardware = &c.Train, &c.Adapter, &c.Parallel, &c.Hardware
+		p.Stack = &c.Stack
 		p.Conv = &c.Conv
 	}
 	return p

@@ -49,6 +49,18 @@ var (
 		Bad:      with(llama7B, `"modelConfig":{"model_type":"llama"}`),
 		Good:     with(llama7B, ""),
 	}
+	// ModelConfigGuessed fires where a pasted config.json names a model type that
+	// is not known.
+	ModelConfigGuessed = &Rule{
+		ID:       "model/config-guessed",
+		Title:    "The model type of the config.json is not known",
+		Doc:      "A config.json whose model_type is not known is read by its fields: as a decoder of LLaMA's pattern, or as a mixture where it speaks of experts. What its own code does otherwise, further norms, biases or another attention, is not in the estimate. Compare the count of parameters with the published one.",
+		Source:   "transformers' configuration files",
+		Severity: Warning,
+		Params:   []string{"modelConfig"},
+		Bad:      `{"modelType":"nlp","modelConfig":{"model_type":"no-such-model","vocab_size":32000,"hidden_size":2048,"num_hidden_layers":16,"num_attention_heads":16,"intermediate_size":5632},"precision":"bf16","batchSize":1,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3}`,
+		Good:     `{"modelType":"nlp","modelConfig":{"model_type":"llama","vocab_size":32000,"hidden_size":2048,"num_hidden_layers":16,"num_attention_heads":16,"intermediate_size":5632},"precision":"bf16","batchSize":1,"learningRate":2e-5,"optimizer":"adamw","trainingEpochs":3}`,
+	}
 	// ModelConfigInvalid fires where a pasted config.json cannot be used.
 	ModelConfigInvalid = &Rule{
 		ID:       "model/config-invalid",

@@ -71,6 +71,15 @@ type Builder struct {
 	// KnowsLosses says that the model's loss can be made from its head's matrix.
 	KnowsLosses bool
 
+	// TakesMask says that the model's inputs are token ids, of which it takes a
+	// mask.
+	TakesMask bool
+	hides     bool         // a mask that hides padding, or tells samples apart, has been made
+	places    *tape.Tensor // positions that the batch itself gives
+	patched   bool         // Liger's kernels know the model
+	normsKeep bool         // and do not write its norms' gradients over others
+	returned  *tape.Tensor // logits that the model returned beside its loss
+
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
 	session   *generation // a generation in progress, nil in training
@@ -110,12 +119,16 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
 		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
+	b.flatten()
 	if train.Head == workload.ClassificationHead {
 		b.Adapter.ModulesToSave = append(slices.Clone(adapter.ModulesToSave), sequenceHeads...)
 	}
 	b.Adapters = tape.F32
 	if adapter.Precision == workload.AdapterModel {
 		b.Adapters = b.Weights
+	}
+	if stack.SFT.SixteenBitLoRA && train.Method == workload.QLoRA {
+		b.Adapters = tape.BF16
 	}
 	switch train.Method {
 	case workload.LoRA, workload.QLoRA, workload.Prefix:
@@ -125,6 +138,7 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 		b.Frozen = true
 	}
 	b.sharedTables()
+	b.QuantizedAdapters = b.quantizes() && stack.Trainer
 	if b.quantizes() && adapter.KBit {
 		// peft's prepare_model_for_kbit_training: what is not quantized becomes fp32.
 		b.Weights, b.QuantizedAdapters = tape.F32, true

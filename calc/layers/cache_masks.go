@@ -43,6 +43,10 @@ func (b *Builder) causalMask(dt tape.DType, queries tape.Dim, window int64) *tap
 	switch {
 	case b.pages():
 		return nil
+	case b.flat():
+		return b.maskOfSamples(dt, queries, window)
+	case b.masksTokens():
+		return b.maskOfTokens(dt, queries, window)
 	case window > 0 && (b.eagerly() || b.T.AtLeast(keys, window)):
 		return b.WindowMask(dt, queries, keys)
 	case b.eagerly():

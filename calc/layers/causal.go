@@ -91,7 +91,8 @@ func (c *Causal) Loss(ids, labels *tape.Tensor) *tape.Tensor {
 		defer c.prefix.End()
 	}
 	hidden := f.V(c.Hidden(ids))
-	return f.Ret(b.headLoss(f, c.head, hidden, labels, nil))
+	hidden = c.beforeHead(f, hidden)
+	return f.Ret(b.headLoss(f, c.head, hidden, labels, func(logits *tape.Tensor) *tape.Tensor { return c.scaled(f, logits) }))
 }
 
 // logits applies the head: in a generation to the last hidden state of each
@@ -108,7 +109,11 @@ func (b *Builder) logits(head *Linear, hidden *tape.Tensor) *tape.Tensor {
 // Hidden runs the stack and the final norm.
 func (c *Causal) Hidden(ids *tape.Tensor) *tape.Tensor {
 	f := c.b.T.Frame(ids)
-	return c.states(f, f.V(c.embed.TokenEmbedding(ids)))
+	x := f.V(c.embed.TokenEmbedding(ids))
+	if c.m.Family == workload.Granite || c.m.Family == workload.MiniCPM {
+		x = f.Re(x, c.b.T.MulS(x))
+	}
+	return c.states(f, x)
 }
 
 // Embedded looks tokens up.
@@ -149,6 +154,9 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		b.readMask(x.Dims()[0], seq)
 	default:
 		ctx.Mask = f.V(b.causalMask(x.DType(), seq, windowOf(c.m, 0)))
+	}
+	if c.m.Family == workload.GraniteMoE { // after the masks
+		x = f.Re(x, b.T.MulS(x))
 	}
 	switch c.m.Family {
 	case workload.DeepSeekV2, workload.Llama4:

@@ -54,6 +54,9 @@ func (b *Builder) stackIn(leaf string, s Sizes, count, frozen int64, make func()
 // positions are token positions [1, S], or those [B, S] that a generation gives.
 func (b *Builder) positions(seq tape.Dim) *tape.Tensor {
 	t := b.T
+	if b.places != nil {
+		return b.places
+	}
 	if b.session != nil && b.session.positions != nil {
 		return b.session.positions
 	}

@@ -16,18 +16,18 @@ type pooledHead struct {
 	m       workload.Text
 	dense   *Linear // pooler or the classifier's first layer; nil where there is none
 	out     *Linear // class scores; nil without a classifier
-	relu    bool
-	dropped int // dropouts before the scores
+	act     string  // after the first layer
+	dropped int     // dropouts before the scores
 }
 
 // pooledHead declares what the run asks for in place of the masked-language-
 // model head: nil if it asks for that.
 func (b *Builder) pooledHead(m workload.Text, s Sizes) *pooledHead {
-	h := &pooledHead{b: b, m: m}
+	h := &pooledHead{b: b, m: m, act: "tanh"}
 	labels := b.labels()
 	switch {
 	case b.Train.Head == workload.NoHead:
-		if m.Family != workload.DistilBERT {
+		if m.Family != workload.DistilBERT && m.Family != workload.DeBERTaV2 {
 			h.dense = b.pooler(m, s)
 		}
 	case b.Train.Head != workload.ClassificationHead:
@@ -35,12 +35,18 @@ func (b *Builder) pooledHead(m workload.Text, s Sizes) *pooledHead {
 	case m.Family == workload.BERT:
 		h.dense, h.dropped = b.pooler(m, s), 1
 		h.out = b.Linear("classifier", s.H, labels, true)
+	case m.Family == workload.DeBERTaV2:
+		func() {
+			defer b.In("pooler")()
+			h.dense, h.act, h.dropped = b.Linear("dense", s.H, s.H, true), "gelu", 1
+		}()
+		h.out = b.Linear("classifier", s.H, labels, true)
 	case m.Family == workload.RoBERTa:
 		defer b.In("classifier")()
 		h.dense, h.dropped = b.Linear("dense", s.H, s.H, true), 2
 		h.out = b.Linear("out_proj", s.H, labels, true)
 	default:
-		h.dense, h.relu, h.dropped = b.Linear("pre_classifier", s.H, s.H, true), true, 1
+		h.dense, h.act, h.dropped = b.Linear("pre_classifier", s.H, s.H, true), "relu", 1
 		h.out = b.Linear("classifier", s.H, labels, true)
 	}
 	return h
@@ -65,11 +71,11 @@ func (h *pooledHead) loss(hidden, labels *tape.Tensor) *tape.Tensor {
 			x = f.Re(x, b.Drop(x, h.m.ResidualDrop))
 		}
 		x = f.Re(x, h.dense.Forward(x))
-		name := "tanh"
-		if h.relu {
-			name = "relu"
+		if h.act == "gelu" { // saves its input, the others their result
+			x = f.Re(x, t.Unary(h.act, x))
+		} else {
+			x = f.Re(x, t.UnaryResult(h.act, x))
 		}
-		x = f.Re(x, t.UnaryResult(name, x))
 	}
 	if h.out == nil {
 		return f.Ret(t.Reduce(x, tape.One))

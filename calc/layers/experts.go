@@ -34,6 +34,7 @@ type routedExperts struct {
 	normalized   bool // top-k weights sum to one
 	cast         bool // top-k weights take the router logits' type
 	wide         bool // the router computes in fp32
+	chosenFirst  bool // experts are chosen by logits, whose softmax follows (Granite)
 	scaled       bool // top-k weights are multiplied by a number
 	bias         *tape.Param
 	gateUpBias   *tape.Param // gpt-oss: a bias of every expert
@@ -100,7 +101,7 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 
 // routerName is the router's name in its module.
 func (r *routedExperts) routerName(m workload.Text) string {
-	if m.Family == workload.PhiMoE || m.Family == workload.GPTOSS {
+	if m.Family == workload.PhiMoE || m.Family == workload.GPTOSS || m.Family == workload.GraniteMoE {
 		return "router"
 	}
 	return "gate"
@@ -128,6 +129,9 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 	defer t.Scope("router")()
 	if r.bias != nil {
 		return r.routeInGroups(x)
+	}
+	if r.chosenFirst {
+		return r.routeChosen(x)
 	}
 	f := t.Frame(x)
 	if r.wide {
@@ -279,13 +283,14 @@ type SparseMoE struct {
 // SparseMoE declares a block of routed experts.
 func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h tape.Dim) *SparseMoE {
 	defer b.In(leaf)()
-	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
+	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.GraniteMoE || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
 	s.whole = m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.Qwen3MoE
+	s.routed.chosenFirst = m.Family == workload.GraniteMoE
 	switch m.Family {
 	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3, workload.GLM4MoE:
 		s.routed.wide, s.routed.scaled, s.late = true, true, true
-	case workload.Mixtral:
+	case workload.Mixtral, workload.GraniteMoE:
 	default:
 		s.routed.cast = true
 	}

@@ -14,6 +14,8 @@ type sharded struct {
 	state bundleState
 	at    []int // places in the order of forward, the latest last
 	ran   int   // of its calls in this forward
+
+	flatParam flat
 }
 
 // bundleState is where a unit is in a step.
@@ -71,6 +73,9 @@ func (w *fsdp2) wrap() {
 		for _, p := range u.params {
 			w.part(p)
 		}
+	}
+	if w.o.Param != 0 {
+		w.b.Weights = DType(w.o.Param) // as layers see them from here on
 	}
 }
 
@@ -165,9 +170,9 @@ func (w *fsdp2) empty(u *bundle) {
 	}
 }
 
-func (w *fsdp2) begin(last bool) {
+func (w *fsdp2) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 	w.sync = last || !w.o.NoSync
-	w.enter(w.root)
+	return w.enter(w.root, batch...)
 }
 
 func (w *fsdp2) end(loss *tape.Tensor) *tape.Tensor {
@@ -192,6 +197,7 @@ func (w *fsdp2) enter(u *bundle, xs ...*tape.Tensor) []*tape.Tensor {
 		return xs
 	}
 	u.state = inForward
+	xs = w.b.castInputs(w.o.Param, xs)
 	w.gather(u)
 	w.copyOut(u, true)
 	ys, _ := w.b.T.AfterBackward(func() { w.reduce(u) }, xs...)

@@ -180,7 +180,9 @@ func (b *Builder) oneMore(n tape.Dim) tape.Dim {
 }
 
 // Next gives logits after token ids.
-func (c *Causal) Next(ids *tape.Tensor) *tape.Tensor { return c.b.headed(c.head, ids, c.Hidden, nil) }
+func (c *Causal) Next(ids *tape.Tensor) *tape.Tensor {
+	return c.b.headed(c.head, ids, c.Hidden, c.scaled)
+}
 
 // Next gives logits after token ids.
 func (c *RotaryDecoder) Next(ids *tape.Tensor) *tape.Tensor {

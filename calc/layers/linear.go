@@ -131,7 +131,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	}
 	result := f.V(base(x))
 	dt := result.DType()
-	h := f.V(t.To(x, l.A.DType()))
+	h := f.V(t.To(x, b.seenType(l.A)))
 	d := h
 	if b.gathers != nil {
 		d = b.gathers.call(l.name+".lora_dropout", nil, h, func(x *tape.Tensor) *tape.Tensor { return t.Dropout(x, b.Adapter.Dropout) })
@@ -155,11 +155,15 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 
 func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
-	defer t.Scope(name)()
-	return l.called(name, x, func(x *tape.Tensor) *tape.Tensor {
+	forward := func(x *tape.Tensor) *tape.Tensor {
+		defer t.Scope(name)()
 		f := t.Frame(x)
 		return f.Ret(product(x, w.Tensor, nil))
-	}, w)
+	}
+	if l.b.gathers != nil {
+		return l.called(name, x, forward, w)
+	}
+	return l.b.module(w, x, forward)
 }
 
 // viewed is a product's result, whose gradient may have to be copied.

@@ -58,12 +58,21 @@ func (l *llamaLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	y, weights := l.attention(h, c)
 	h = f.Re(h, y)
 	f.V(weights)
-	h = f.Re(h, t.Add(x, h))
+	h = f.Re(h, t.Add(x, l.branch(h)))
 	residual := f.V(h)
 	h = f.Re(h, l.postNorm.Forward(h))
 	h = f.Re(h, l.mlp.Forward(h))
-	h = f.Re(h, t.Add(residual, h))
+	h = f.Re(h, t.Add(residual, l.branch(h)))
 	return f.Ret(h)
+}
+
+// branch is what a part of the layer adds to the residual: Granite and MiniCPM
+// scale it.
+func (l *llamaLayer) branch(h *tape.Tensor) *tape.Tensor {
+	if Scales(l.m) {
+		return l.b.T.MulS(h)
+	}
+	return h
 }
 
 func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Tensor) {
@@ -77,6 +86,11 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	q, k, v := l.project(f, x, c)
 	partial := l.m.Family == workload.GLM4MoE
 	apply := b.ApplyRotary
+	if b.Software.Liger.Rope {
+		apply = func(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
+			return b.rotaryFused(q, k, cos, sin, false, b.repeats(s, c.Mask))
+		}
+	}
 	if partial {
 		apply = func(q, k, cos, sin *tape.Tensor) (*tape.Tensor, *tape.Tensor) {
 			return b.applyJoined(q, k, cos, sin, false)
@@ -111,7 +125,7 @@ func (l *llamaLayer) project(f *tape.Frame, x *tape.Tensor, c *Context) (q, k, v
 		if n != nil && l.m.QKNormFull {
 			y = n.Forward(y)
 		}
-		return t.CopyBack(y, d[0], d[1], count, s.D)
+		return l.b.byHead(y, d[0], d[1], count, s.D)
 	}
 	normed := func(y *tape.Tensor, n *RMSNorm) *tape.Tensor {
 		if n == nil || l.m.QKNormFull {

@@ -25,7 +25,11 @@ func (b *Builder) CausalLoss(logits, labels *tape.Tensor) *tape.Tensor {
 		shifted = f.V(t.Make("shifted labels", tape.I64, []tape.Dim{rows}))
 	}
 	x = f.Re(x, t.View(x, rows, logits.Last()))
-	return f.Ret(t.NLLLoss(t.LogSoftmax(x), shifted))
+	b.returns(logits)
+	if b.Software.Liger.CrossEntropy {
+		return f.Ret(b.overItems(t.CrossEntropyFused(x, shifted)))
+	}
+	return f.Ret(b.overItems(t.NLLLoss(t.LogSoftmax(x), shifted)))
 }
 
 // plusOne is S + 1.

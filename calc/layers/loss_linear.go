@@ -43,24 +43,3 @@ func (b *Builder) fusedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.Ten
 	pieces := b.Train.Batch*b.Train.Sequence > 1
 	return f.Ret(t.FusedLinearLoss(x, head.W.T(), head.Bias.T(), shifted, pieces))
 }
-
-// chunkedLoss is TRL's add_fused_lm_head: log-probabilities of the labelled
-// tokens, put back among the others, and their mean.
-func (b *Builder) chunkedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.Tensor {
-	t := b.T
-	defer t.As(memory.Logits)()
-	defer t.Scope("loss")()
-	f := t.Frame(hidden, labels)
-	if !b.plainHead(head) {
-		return f.Ret(t.Reduce(hidden, tape.One))
-	}
-	d := hidden.Dims()
-	short := b.T.Of("scored", "tokens of a sample that have a next one", d[1], func(n int64) int64 { return n - 1 })
-	rows := d[0].Times(short)
-	mask := f.V(t.Make("labelled tokens", tape.Bool, []tape.Dim{d[0], short}))
-	x := f.V(t.MaskedRows(t.Slice(hidden, d[0], short, d[2]), mask, rows))
-	kept := f.V(t.Make("labels of the scored tokens", tape.I64, []tape.Dim{rows}))
-	probs := f.V(t.ChunkedLogProbs(x, head.W.T(), head.Bias.T(), kept))
-	all := f.V(t.MaskedValues(probs, mask))
-	return f.Ret(t.NegativeMean(all, mask))
-}

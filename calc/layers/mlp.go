@@ -27,6 +27,10 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	t := m.b.T
 	defer t.Scope("mlp")()
 	f := t.Frame(x)
+	if m.b.Software.Liger.SwiGLU {
+		gate := m.Gate.Forward(x)
+		return f.Ret(m.Down.Forward(t.GatedFused(gate, m.Up.Forward(x), false)))
+	}
 	gate := m.b.Act(m.act, m.Gate.Forward(x))
 	y := f.V(m.Down.Forward(t.Mul(gate, m.Up.Forward(x))))
 	return f.Ret(y)

@@ -34,6 +34,9 @@ func (m *FusedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	parts := t.Split(up, half, half)
 	gate := f.V(parts[0])
 	up = f.Re(up, parts[1])
+	if m.b.Software.Liger.SwiGLU {
+		return f.Ret(m.Down.Forward(t.GatedFused(gate, up, true)))
+	}
 	up = f.Re(up, t.Mul(up, m.b.Act(m.act, gate)))
 	return f.Ret(m.Down.Forward(up))
 }

@@ -65,6 +65,9 @@ func (b *Builder) mixture(m workload.Text, e workload.Experts, h tape.Dim) FeedF
 	if m.Family == workload.PhiMoE {
 		return b.phiMoE("mlp", m, e, h)
 	}
+	if m.Family == workload.GraniteMoE {
+		return b.SparseMoE("block_sparse_moe", m, e, h)
+	}
 	return b.SparseMoE("mlp", m, e, h)
 }
 

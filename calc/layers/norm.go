@@ -24,6 +24,9 @@ func (n *RMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
+	if n.b.Software.Liger.RMSNorm {
+		return f.Ret(n.b.fusedNorm(x, n.W, false))
+	}
 	dt := x.DType()
 	h := f.V(t.To(x, tape.F32))
 	v := f.V(t.Mean(t.Pow(h)))

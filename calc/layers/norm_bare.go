@@ -17,7 +17,7 @@ func (n bareNorm) Forward(x *tape.Tensor) *tape.Tensor {
 }
 
 // offsetNorm is NemotronLayerNorm1P: the weight is an offset from one, which is
-// added before the norm.
+// added before the norm. Under autocast it runs in the lower type.
 type offsetNorm struct{ *LayerNorm }
 
 // Forward applies the norm.
@@ -25,5 +25,13 @@ func (n offsetNorm) Forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
-	return f.Ret(t.LayerNorm(x, t.AddS(n.W.T()), n.Bias.T()))
+	if !t.IsAutocast() {
+		return f.Ret(t.LayerNorm(x, t.AddS(n.W.T()), n.Bias.T()))
+	}
+	shifted := t.AddS(n.W.T())
+	in, w, bias := f.V(t.Lower(x)), f.V(t.Lower(shifted)), f.V(t.Lower(n.Bias.T()))
+	t.Done(shifted)
+	var y *tape.Tensor
+	t.Autocast(tape.Bool, func() { y = f.V(t.LayerNorm(in, w, bias)) })
+	return f.Ret(y)
 }

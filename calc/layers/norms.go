@@ -40,6 +40,9 @@ func (n *GemmaNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
+	if n.b.Software.Liger.RMSNorm {
+		return f.Ret(n.b.fusedNorm(x, n.W, len(x.Dims()) > 3))
+	}
 	dt := x.DType()
 	y := f.V(n.norm(t.To(x, tape.F32)))
 	y = f.Re(y, t.Mul(y, t.AddS(t.To(n.W.Tensor, tape.F32))))

@@ -13,6 +13,7 @@ type optimizer struct {
 	b      *Builder
 	states map[*tape.Param][]*tape.Tensor
 	roots  map[*tape.Param]*tape.Tensor // adafactor's root mean squares
+	total  *tape.Tensor                 // the total norm, which Trainer's loop keeps until the next
 }
 
 func (b *Builder) newOptimizer() *optimizer {
@@ -78,6 +79,8 @@ func (o *optimizer) clip() {
 	}
 	defer t.As(memory.Temporaries)()
 	defer t.Scope("clip_grad_norm_")()
+	t.Release(o.total)
+	o.total = nil
 	var norms []*tape.Tensor
 	var owners []*tape.Param // in the order of their norms
 	for _, g := range groups(ps) {
@@ -93,7 +96,9 @@ func (o *optimizer) clip() {
 		t.Free(p, norms[i])
 	}
 	f.V(t.Make("clip coefficient", dt, nil, t.Make("norm plus epsilon", dt, nil)))
-	_ = total
+	if o.b.Software.Trainer {
+		o.total = t.Keep(total)
+	}
 	f.V(t.Make("clip coefficient, at most 1", dt, nil))
 	f.End()
 }

@@ -28,7 +28,7 @@ func (b *Builder) bitsandbytesState(p *tape.Param) []state {
 		names = names[:1]
 	}
 	paged := opt == workload.PagedAdamW8bit || opt == workload.PagedAdamW32bit
-	eight := opt == workload.AdamW8bit || opt == workload.PagedAdamW8bit || opt == workload.Lion8bit
+	eight := (opt == workload.AdamW8bit || opt == workload.PagedAdamW8bit || opt == workload.Lion8bit) && !b.keepsWideStates(p)
 	n := p.Elements()
 	bytes := b.T.Of("optimizerState", stateDoc(eight, paged), n, func(n int64) int64 { return stateBytes(n, eight, paged) })
 	var out []state
@@ -42,6 +42,12 @@ func (b *Builder) bitsandbytesState(p *tape.Param) []state {
 		}
 	}
 	return out
+}
+
+// keepsWideStates says whether a parameter keeps fp32 states under an 8-bit
+// optimizer: transformers' Trainer registers an override for embeddings.
+func (b *Builder) keepsWideStates(p *tape.Param) bool {
+	return b.Software.Trainer && p.Kind == tape.EmbeddingWeight
 }
 
 // PagedBytes is managed memory that paged optimizer states take: on the host,
@@ -58,6 +64,9 @@ func (b *Builder) PagedBytes() unit.Bytes {
 	return b.T.SumOver(func(p *tape.Param, n int64) int64 {
 		if !p.Trainable || n < pagedFrom {
 			return 0
+		}
+		if b.keepsWideStates(p) {
+			return tape.ProductCap(n, 2*tape.F32.Size())
 		}
 		return tape.ProductCap(n, 2*width) // two moments
 	})

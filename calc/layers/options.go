@@ -30,6 +30,7 @@ func (b *Builder) checkOptions() {
 	b.checkForms()
 	b.checkCache()
 	b.checkServed()
+	b.checkLiger()
 }
 
 // checkLoss refuses losses and heads that are not written.

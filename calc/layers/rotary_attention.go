@@ -82,7 +82,7 @@ func (l *rotaryLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Te
 	}
 	h := tape.Heads{
 		Batch: d[0], Queries: d[1], Keys: keys, Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D,
-		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins(), Window: windowOf(l.m, l.kind),
+		Causal: true, Dropout: l.m.AttentionDrop, Packed: l.rotated && l.style.rotate.joins() && !b.Software.Liger.Rope, Window: windowOf(l.m, l.kind),
 	}
 	k, v, h = b.remembered(f, k, v, h)
 	if l.m.Position == workload.ALiBi && !b.eagerly() {
@@ -104,6 +104,9 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k
 	d := x.Dims()
 	if l.style.viewsLater {
 		q, k, v = f.V(l.wide(l.q.Forward(x), l.qNorm)), f.V(l.wide(l.k.Forward(x), l.kNorm)), f.V(l.v.Forward(x))
+		if l.m.QKVClip > 0 {
+			q, k, v = f.Re(q, t.ClampInPlace(q)), f.Re(k, t.ClampInPlace(k)), f.Re(v, t.ClampInPlace(v))
+		}
 		q = f.Re(q, l.headsOf(q, nil, s.Heads))
 		k = f.Re(k, l.headsOf(k, nil, s.KV))
 		return q, k, f.Re(v, l.valueHeads(v, repeats))
@@ -141,12 +144,21 @@ func (l *rotaryLayer) headsOf(y *tape.Tensor, n Norm, count tape.Dim) *tape.Tens
 	if !l.rotated && !l.b.eagerly() {
 		y = t.View(y, d[0], d[1], count, l.s.D)
 	} else {
-		y = t.CopyBack(y, d[0], d[1], count, l.s.D)
+		y = l.seen(y, d[0], d[1], count, l.s.D)
 	}
 	if n != nil && !l.style.fullNorm && !l.style.normsTransposed {
 		y = n.Forward(y)
 	}
 	return t.View(y, d[0], count, d[1], l.s.D)
+}
+
+// seen is a projection seen by head. Norms of heads that lie transposed give
+// gradients that must be copied, whatever the rotary kernel.
+func (l *rotaryLayer) seen(y *tape.Tensor, dims ...tape.Dim) *tape.Tensor {
+	if l.style.normsTransposed {
+		return l.b.T.CopyBack(y, dims...)
+	}
+	return l.b.byHead(y, dims...)
 }
 
 // wide norms a whole projection where the family does so.

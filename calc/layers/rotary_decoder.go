@@ -150,7 +150,7 @@ func (c *RotaryDecoder) dropped(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 // tables makes cos and sin: two pairs where windowed layers rotate with another
 // base than global ones (Gemma 3).
 func (c *RotaryDecoder) tables(f *tape.Frame, ctx *Context, positions *tape.Tensor, dt tape.DType) {
-	if c.m.Family == workload.OLMo2 {
+	if c.m.Family == workload.OLMo2 || c.m.Family == workload.OLMo {
 		dt = tape.F32
 	}
 	pair := func() [2]*tape.Tensor {

@@ -10,6 +10,11 @@ func (l *rotaryLayer) rotate(f *tape.Frame, q, k *tape.Tensor, c *Context) (*tap
 	b := l.b
 	cos, sin := c.tables(l.kind)
 	var q2, k2 *tape.Tensor
+	if b.Software.Liger.Rope {
+		apart := l.style.normsTransposed || l.style.qkv == slicedQKV
+		q2, k2 = b.rotaryFused(q, k, cos, sin, apart, b.repeats(l.s, c.mask(l.kind)))
+		return f.Re(q, q2), f.Re(k, k2)
+	}
 	switch l.style.rotate {
 	case withinApply:
 		q2, k2 = b.applyPartial(q, k, cos, sin)

@@ -50,7 +50,7 @@ func (b *Builder) styleOf(m workload.Text, s Sizes) *blockStyle {
 			st.beforeMLP = ""
 		}
 	case workload.OLMo:
-		st.rotate = typedRotary
+		st.rotate, st.viewsLater = typedRotary, true
 	case workload.Nemotron:
 		st.norm = func(leaf string, width tape.Dim) Norm { return offsetNorm{b.LayerNorm(leaf, width)} }
 		st.rotate = withinApply

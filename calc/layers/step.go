@@ -32,13 +32,18 @@ func (b *Builder) Run(m Model) error {
 		return err
 	}
 	b.Steps(m)
+	if b.padded() && !b.hides {
+		b.Fail(errors.New("sampleLengths that differ are not modelled for this model, whose mask of tokens is not written; leave them out"))
+	}
+	if b.flat() && !b.hides {
+		b.Fail(errors.New("packing as TRL does it is not modelled for this model, whose mask of samples is not written; leave it out"))
+	}
 	return errors.Join(b.Errs...)
 }
 
-// Steps records training steps of a model that has been declared. A folded
-// tape measures the last micro-batch of the last step, when optimizer states
-// exist and, under accumulation, gradients do; a tape of all steps keeps every
-// step whole.
+// Steps records training steps of a model that has been declared. What is
+// measured is the last micro-batch of the last step, when optimizer states exist
+// and, under accumulation, gradients do. The second step is like all later ones.
 func (b *Builder) Steps(m Model) {
 	t := b.T
 	steps := 2
@@ -55,35 +60,58 @@ func (b *Builder) Steps(m Model) {
 		return
 	}
 	o := b.newOptimizer()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
+	feed := b.newFeed(m, b.micros())
 	for step := range steps {
-		for micro := range micros {
-			batch := t.Frame(m.Batch()...)
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			b.forwardBackward(m, batch, micro == micros-1)
+		last := step == steps-1
+		if run := func() { b.step(m, o, feed, last) }; last {
+			t.Steady(run)
+		} else {
+			run()
 		}
-		t.Phase(memory.Optimizer)
-		if b.Train.Clipping > 0 {
-			o.clip()
-		}
-		o.step()
-		for _, p := range b.updated() {
-			t.ZeroGrad(p)
-		}
-		t.Mark(MarkEnd)
 	}
+	feed.end()
 	b.generate(m)
 }
 
+// micros is how many micro-batches of a step are recorded: a third repeats the
+// second.
+func (b *Builder) micros() int { return int(min(b.Train.AccumulationSteps, 2)) }
+
+// step runs the micro-batches of a step and the optimizer, and measures the last
+// micro-batch of the last step.
+func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
+	t := b.T
+	feed.next()
+	micros := b.micros()
+	for micro := range micros {
+		batch := feed.batch(micro)
+		t.Phase(memory.Load)
+		if last && micro == micros-1 {
+			t.Measure()
+			t.Mark(MarkStart)
+		}
+		graph := b.forwardBackward(m, batch, micro == micros-1)
+		if micro == micros-1 {
+			t.Phase(memory.Optimizer)
+		}
+		t.Release(graph...)
+	}
+	if b.Train.Clipping > 0 || b.Software.Trainer { // which wants the norm in any case
+		o.clip()
+	}
+	o.step()
+	for _, p := range b.updated() {
+		t.ZeroGrad(p)
+	}
+	t.Mark(MarkEnd)
+}
+
 // forwardBackward runs one micro-batch, whose inputs a frame holds: they are
-// let go after forward.
-func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) {
+// let go after forward. What is returned is still held: Trainer's loss, and by
+// it the graph.
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) []*tape.Tensor {
 	as := func(_ *tape.Frame, loss *tape.Tensor) *tape.Tensor { return loss }
-	b.forwardBackwardOf(m, batch, last, as, func() {
+	return b.forwardBackwardOf(m, batch, last, as, func() {
 		if b.wrapper != nil {
 			b.wrapper.reduced()
 		}
@@ -92,13 +120,17 @@ func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) {
 
 // forwardBackwardOf is forwardBackward of what a wrapper makes of the loss, in
 // a frame of its own; after is what it does before it returns.
-func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) []*tape.Tensor {
 	t := b.T
 	t.Phase(memory.Forward)
 	var loss *tape.Tensor
 	t.Autocast(b.amp(), func() { loss = batch.Ret(b.whole(m, last)(batch.Args())) })
+	b.raiseOutputs()
 	t.Mark(MarkSaved)
 	t.Phase(memory.Backward)
+	if b.Software.Trainer {
+		return b.backwardHeld(loss)
+	}
 	f := t.Frame(loss)
 	loss = of(f, loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
@@ -107,6 +139,7 @@ func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of fu
 	after()
 	f.End()
 	t.Mark(MarkGradients)
+	return nil
 }
 
 // amp is the type of autocast, Bool where it is off.

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"vramcalc/calc/tape"
@@ -14,9 +15,9 @@ type wrapper interface {
 	// wrap is called when the model exists: shards and buckets are made.
 	wrap()
 	// begin and end are called before and after the model's forward; last says
-	// that it is the last micro-batch before the optimizer steps. end may cast the
-	// loss.
-	begin(last bool)
+	// that it is the last micro-batch before the optimizer steps. Both may cast
+	// what passes.
+	begin(last bool, batch []*tape.Tensor) []*tape.Tensor
 	end(loss *tape.Tensor) *tape.Tensor
 	// enter and leave are called before and after a bundle's forward, outside of
 	// gradient checkpointing; enter may pass its inputs through a function of
@@ -56,6 +57,10 @@ func (b *Builder) Spread(p workload.Parallel) error {
 		b.Weights = tape.F32 // until they are sharded
 	}
 	switch b.Software.Name {
+	case workload.DDP:
+		b.wrapper = b.newDDP()
+	case workload.FSDP1:
+		b.wrapper = b.newFSDP1(replicas)
 	case workload.FSDP2:
 		b.wrapper = b.newFSDP2(replicas)
 	default:
@@ -139,14 +144,37 @@ func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tap
 	return b.between(b.modules[weight], x, forward)
 }
 
+// seenType is the type that a parameter has for who asks its module for it from
+// outside: a bundle of its own is sharded then.
+func (b *Builder) seenType(p *tape.Param) tape.DType {
+	if u := b.modules[p]; u != nil && u.flatParam.part != nil {
+		return u.flatParam.part.DType()
+	}
+	return p.DType()
+}
+
+// castInputs casts floating-point inputs of a wrapped module to the type that it
+// computes in, 0 = as they are.
+func (b *Builder) castInputs(to workload.Precision, xs []*tape.Tensor) []*tape.Tensor {
+	if to == 0 {
+		return xs
+	}
+	out := slices.Clone(xs)
+	for i, x := range out {
+		if x != nil && x.DType().Float() {
+			out[i] = b.T.To(x, DType(to))
+		}
+	}
+	return out
+}
+
 // whole is the model's forward between the wrapper's hooks.
 func (b *Builder) whole(m Model, last bool) func(batch []*tape.Tensor) *tape.Tensor {
 	if b.wrapper == nil {
 		return m.Loss
 	}
 	return func(batch []*tape.Tensor) *tape.Tensor {
-		b.wrapper.begin(last)
-		return b.wrapper.end(m.Loss(batch))
+		return b.wrapper.end(m.Loss(b.wrapper.begin(last, batch)))
 	}
 }
 

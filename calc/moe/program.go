@@ -54,7 +54,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
-		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4:
+		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4, workload.GraniteMoE:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
@@ -62,5 +62,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
+	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
 	return b, m, nil
 }

@@ -39,7 +39,7 @@ func headless(m catalog.Model, n int64) int64 {
 	h := m.Text.Hidden
 	dense, norm := h*h+h, 2*h
 	n -= dense + norm + m.Text.Vocab
-	if m.Text.Family != workload.DistilBERT {
+	if m.Text.Family != workload.DistilBERT && m.Text.Family != workload.DeBERTaV2 {
 		n += dense // the pooler
 	}
 	return n

@@ -54,16 +54,14 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, err
 	}
 	b.Component = memory.ModelWeights
+	b.Patches(c.Text.Family)
 	var m layers.Model
 	switch c.Text.Family {
-	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
+	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3, workload.Granite, workload.MiniCPM:
 		m = causal{b, b.Causal(c.Text, c.Train.FrozenLayers)}
 	case workload.Gemma, workload.Gemma2, workload.Gemma3, workload.Phi3, workload.GLM, workload.GLM4,
 		workload.Phi, workload.StarCoder2, workload.OLMo2, workload.Cohere, workload.StableLM, workload.SmolLM3,
 		workload.ChatGLM, workload.InternLM2, workload.Baichuan, workload.OLMo, workload.Nemotron:
-		if c.Text.Family == workload.OLMo || c.Text.Family == workload.Nemotron {
-			b.Notes = append(b.Notes, fmt.Sprintf("%v is written from the library's code; no run was measured", c.Text.Family))
-		}
 		m = causal{b, b.RotaryDecoder(c.Text, c.Train.FrozenLayers)}
 	case workload.BLOOM:
 		m = causal{b, b.BLOOM(c.Text, c.Train.FrozenLayers)}
@@ -83,10 +81,12 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		m = causal{b, b.BigCode(c.Text, c.Train.FrozenLayers)}
 	case workload.GPT2:
 		m = causal{b, b.GPT2(c.Text, c.Train.FrozenLayers)}
-	case workload.BERT, workload.RoBERTa, workload.DistilBERT:
+	case workload.BERT, workload.RoBERTa, workload.DistilBERT, workload.DeBERTaV2:
 		m = encoder{b, b.Encoder(c.Text, c.Train.FrozenLayers)}
 	case workload.Transformer2017:
 		m = seq2seq{b, b.Transformer(c.Text, c.Train.FrozenLayers)}
+	case workload.BART:
+		m = seq2seq{b, b.BART(c.Text, c.Train.FrozenLayers)}
 	case workload.T5, workload.MT5:
 		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
@@ -94,5 +94,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
 	_, b.KnowsLosses = m.(causal)
+	b.TakesMask = b.KnowsLosses
+	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
 	return b, m, nil
 }

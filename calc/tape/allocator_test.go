@@ -183,7 +183,11 @@ func checkAllocator(t *testing.T, a *allocator) {
 			}
 		}
 	}
-	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != len(a.large.entries)+len(a.small.entries) {
+	listed := 0
+	for stream := range a.large {
+		listed += len(a.large[stream].entries) + len(a.small[stream].entries)
+	}
+	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != listed {
 		t.Fatalf("%d reserved of %d, %d used of %d, %d free", reserved, a.reserved, used, a.allocated, free)
 	}
 }

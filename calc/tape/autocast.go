@@ -46,6 +46,15 @@ func (t *Tape) lower(x *Tensor) *Tensor {
 	return c
 }
 
+// Lower casts a tensor to autocast's type as tensor.to does, which keeps no
+// copy; one that has the type already is itself.
+func (t *Tape) Lower(x *Tensor) *Tensor {
+	if x.dt == t.amp {
+		return x
+	}
+	return t.cast(x, t.amp)
+}
+
 // raise casts an operand of an operator that autocast runs in fp32.
 func (t *Tape) raise(x *Tensor) *Tensor {
 	if t.amp == Bool || x == nil || (x.dt != BF16 && x.dt != F16) {

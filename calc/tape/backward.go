@@ -31,7 +31,7 @@ func (t *Tape) backward(roots, gs []*Tensor) {
 	for i, n := range starts {
 		b := k.buf[n]
 		if b == nil {
-			b = make([]*Tensor, n.outs)
+			b = t.slabs.pointers.few(n.outs)
 			k.buf[n] = b
 		}
 		b[roots[i].out] = own(gs[i])
@@ -104,8 +104,10 @@ func (k *task) step() {
 // move on.
 func (k *task) run(n *Node, g []*Tensor) {
 	t := k.t
-	b := &Backward{T: t, G: g}
-	unpacked := make([]bool, len(n.saved))
+	b := t.slabs.passes.one()
+	b.T, b.G = t, g
+	b.Saved, b.Need = t.slabs.pointers.few(len(n.saved))[:0], t.slabs.flags.few(len(n.next))[:0]
+	unpacked := t.slabs.flags.few(len(n.saved))
 	for i, s := range n.saved {
 		x := s.x
 		if s.region != nil {
@@ -172,7 +174,7 @@ func (k *task) send(e edge, g *Tensor) {
 	t, n := k.t, e.node
 	b := k.buf[n]
 	if b == nil {
-		b = make([]*Tensor, n.outs)
+		b = t.slabs.pointers.few(n.outs)
 		k.buf[n] = b
 	}
 	switch old := b[e.out]; {

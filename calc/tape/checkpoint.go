@@ -25,6 +25,11 @@ type stopRecompute struct{ r *region }
 
 // Checkpoint runs a section without keeping what it saves. args are the
 // tensors that enter it and its closure (masks, rotary tables).
+//
+// Running the section again inside backward has a transient that a run which
+// keeps everything has not: what its forward makes and does not keep, beside the
+// gradient of its output. By that much, and no more, checkpointing can raise the
+// peak of a model of one or a few layers.
 func (t *Tape) Checkpoint(f func() *Tensor, args ...*Tensor) *Tensor {
 	if !t.grad {
 		return f()

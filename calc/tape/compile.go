@@ -21,18 +21,51 @@ const (
 	// markSteady names the instant at which the step begins that stands for
 	// all later ones. It matters to a replay only.
 	markSteady = "steady"
+	// markAgain and markAgainEnd enclose a step that is like the next ones. They
+	// matter to a replay only.
+	markAgain    = "again"
+	markAgainEnd = "again end"
 )
+
+// replayed says whether a mark matters to a replay only.
+func (m *mark) replayed() bool {
+	switch m.name {
+	case markEmptyCache, markSteady, markAgain, markAgainEnd:
+		return true
+	}
+	return false
+}
 
 // recording is what one symbolic execution leaves.
 type recording struct {
 	syms    symbols
 	classes []class
 	stores  []store
-	events  []event // of the measured region, in true order
-	initial []int32 // stores alive when the measured region begins, in order of birth
+	events  []event // in true order
 	groups  []group // repeated sections
 	marks   []mark  // named instants, by position
 	works   []work  // products of the measured part
+
+	before, marked int     // events and marks before the measured part
+	initial        []int32 // stores alive when it begins, in order of birth
+}
+
+// measured is the recording of the measured part alone.
+func (r *recording) measured() *recording {
+	m := *r
+	m.events, m.before, m.marked = r.events[r.before:], 0, 0
+	m.marks = slices.Clone(r.marks[r.marked:])
+	for i := range m.marks {
+		m.marks[i].at -= r.before
+	}
+	return &m
+}
+
+// whole is the recording from its beginning, when nothing is alive.
+func (r *recording) whole() *recording {
+	m := *r
+	m.before, m.marked, m.initial = 0, 0, nil
+	return &m
 }
 
 // A group is a repeated section.
@@ -85,6 +118,7 @@ type block struct {
 // compile folds a recording into a program. It fails where a repeated section
 // does not repeat, so that its unrecorded repetitions cannot be known.
 func compile(r *recording) (*Program, error) {
+	r = r.measured()
 	p := &Program{syms: r.syms, classes: slices.Clone(r.classes), works: slices.Clone(r.works)}
 	if err := p.declare(r); err != nil {
 		return nil, err
@@ -121,7 +155,7 @@ func (p *Program) declare(r *recording) error {
 		p.groups = append(p.groups, section{group: g, fixed: g.recorded < 3})
 	}
 	for _, m := range r.marks {
-		if m.name != markEmptyCache && !slices.Contains(p.marks, m.name) {
+		if !m.replayed() && !slices.Contains(p.marks, m.name) {
 			p.marks = append(p.marks, m.name)
 		}
 	}

@@ -30,7 +30,7 @@ func (p *Program) Eval(v *Values, out *Result) {
 	n := 2 * len(p.sizes)
 	if n <= 2*stackSizes {
 		var buf [2 * stackSizes]int64
-		p.walk(v, buf[:n], out)
+		p.walk(v, buf[:], out)
 		return
 	}
 	buf := pool.Get().(*[]int64)
@@ -111,6 +111,9 @@ func (b *block) times(more *[maxGroups]int64) int64 {
 // sum is what codes leave alive and the most alive between them, from 0. Four
 // are taken at a time, so that the processor need not wait for each addition.
 func sum(codes []int32, signed []int64) (net, top unit.Bytes) {
+	if len(signed) == 2*stackSizes {
+		return sumFew(codes, (*[2 * stackSizes]int64)(signed))
+	}
 	var cur, most int64
 	for len(codes) >= 4 {
 		a := signed[codes[0]]
@@ -123,6 +126,27 @@ func sum(codes []int32, signed []int64) (net, top unit.Bytes) {
 	}
 	for _, c := range codes {
 		cur += signed[c]
+		most = max(most, cur)
+	}
+	return unit.Bytes(cur), unit.Bytes(most)
+}
+
+// sumFew is sum for sizes that fit the stack, whose codes need no check of
+// their bounds.
+func sumFew(codes []int32, signed *[2 * stackSizes]int64) (net, top unit.Bytes) {
+	const within = 2*stackSizes - 1
+	var cur, most int64
+	for len(codes) >= 4 {
+		a := signed[codes[0]&within]
+		b := a + signed[codes[1]&within]
+		c := signed[codes[2]&within]
+		d := c + signed[codes[3]&within]
+		most = max(most, cur+max(a, b, b+max(c, d)))
+		cur += b + d
+		codes = codes[4:]
+	}
+	for _, c := range codes {
+		cur += signed[c&within]
 		most = max(most, cur)
 	}
 	return unit.Bytes(cur), unit.Bytes(most)

@@ -57,6 +57,7 @@ type expander struct {
 	next    int32
 	out     Sequence
 	failed  bool
+	steady  steady
 }
 
 // expand is the recording with every repetition written out, for given values.
@@ -74,7 +75,7 @@ func (r *recording) expand(v *Values) (Sequence, bool) {
 	}
 	f := newFolder(r, groups)
 	f.growing = true
-	if len(r.initial) > 0 || f.fold() != nil {
+	if f.fold() != nil {
 		return nil, false
 	}
 	x := &expander{r: r, growths: f.growths, births: make([]birth, len(r.stores)), bytes: make([]int64, len(r.classes)), next: int32(len(r.stores))}
@@ -141,6 +142,9 @@ func (x *expander) write() {
 		_, at = g.unitOf(len(g.segments)/g.unit - 1)
 	}
 	plain(len(x.r.events))
+	for _, m := range marks {
+		x.mark(m)
+	}
 }
 
 func (x *expander) mark(m mark) {
@@ -148,7 +152,15 @@ func (x *expander) mark(m mark) {
 	case markEmptyCache:
 		x.out = append(x.out, Alloc{Phase: m.phase, Op: EmptyCache})
 	case markSteady:
+		if x.steady.on {
+			x.steady.at, x.steady.phase = len(x.out), m.phase
+			return
+		}
 		x.out = append(x.out, Alloc{Phase: m.phase, Op: Steady})
+	case markAgain:
+		x.steady = steady{on: true, from: len(x.out), at: -1}
+	case markAgainEnd:
+		x.again()
 	}
 }
 
@@ -160,6 +172,9 @@ func (x *expander) add(e event, id int32) {
 	op := Take
 	if e.free {
 		op = Give
+		if x.steady.after != nil {
+			id = x.steady.nowOf(id)
+		}
 	}
 	x.out = append(x.out, Alloc{Bytes: n, Store: id, Phase: e.phase, Op: op, On: x.r.stores[e.store].stream})
 }
@@ -223,6 +238,8 @@ func (x *expander) visit(i, visit, before int, layer int64) {
 			x.add(e, e.store)
 		case x.growths[b.growth-1].group != g.group && layer == x.layerOf(i, index):
 			x.add(e, e.store) // of another section, seen by one repetition
+		case x.acrossAll(g, b, index):
+			x.add(e, e.store)
 		case step < -1 || step > 1 || x.growths[b.growth-1].group != g.group:
 			x.failed = true
 			return
@@ -246,6 +263,16 @@ func (x *expander) visit(i, visit, before int, layer int64) {
 			x.add(e, x.id(b, layer+step))
 		}
 	}
+}
+
+// acrossAll says whether the first repetition deals with what the last has made,
+// or the last with what the first has: both are recorded, however many there are.
+func (x *expander) acrossAll(g *growth, b birth, index int) bool {
+	if x.growths[b.growth-1].group != g.group {
+		return false
+	}
+	first, last := min(int(b.index), index), max(int(b.index), index)
+	return first == 0 && int64(last) == x.recorded(g)-1
 }
 
 // id is the counterpart in a later repetition of a store of the middle one or of

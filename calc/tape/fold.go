@@ -73,7 +73,7 @@ func (f *folder) fold() error {
 		for len(marks) > 0 && marks[0].at <= i {
 			m := marks[0]
 			marks = marks[1:]
-			if m.name == markEmptyCache {
+			if m.replayed() {
 				continue
 			}
 			if err := f.flush(); err != nil {

@@ -8,10 +8,16 @@ type Frame struct {
 	vars []*Tensor
 }
 
+// frameVars is how many variables most frames have at most.
+const frameVars = 6
+
 // Frame begins a call. Its arguments live until it returns, as nn.Module's
 // call keeps them, whatever the callee does with its variables.
 func (t *Tape) Frame(args ...*Tensor) *Frame {
-	f := &Frame{t: t}
+	f := t.slabs.frames.one()
+	f.t = t
+	f.args = t.slabs.pointers.few(len(args))[:0]
+	f.vars = t.slabs.pointers.few(frameVars)[:0]
 	for _, a := range args {
 		if a != nil {
 			f.args = append(f.args, own(a))

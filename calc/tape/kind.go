@@ -38,7 +38,7 @@ func (t *Tape) ElementsBy(name func(p *Param) string) (order []string, sums map[
 		if _, known := sums[n]; !known {
 			order = append(order, n)
 		}
-		sums[n] = addParams(sums[n], unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v)))))
+		sums[n] = addParams(sums[n], unit.Params(unit.Mul(unit.Bytes(p.Elements().Value(&v)), unit.Bytes(t.weightOf(p, &v)))))
 	}
 	return order, sums
 }
@@ -50,7 +50,7 @@ func (t *Tape) BaseBytes() unit.Bytes {
 	var n unit.Bytes
 	for _, p := range t.Params {
 		if p.Kind != AdapterWeight {
-			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
 		}
 	}
 	return n

@@ -96,13 +96,16 @@ func (t *Tape) run(o op) []*Tensor {
 
 func (t *Tape) newNode(o op) *Node {
 	t.seq++
-	n := &Node{seq: t.seq, where: t.here, scope: t.scope, comp: memory.Temporaries, apply: o.back}
+	n := t.slabs.nodes.one()
+	n.seq, n.where, n.scope, n.comp, n.apply = t.seq, t.here, t.scope, memory.Temporaries, o.back
+	n.next = t.slabs.edges.few(len(o.ins))
+	n.saved = t.slabs.saves.few(len(o.saves) + len(o.keep))[:0]
 	t.building = append(t.building, n)
 	if t.comp == memory.Logits {
 		n.comp = memory.Logits
 	}
-	for _, x := range o.ins {
-		e := edge{}
+	for i, x := range o.ins {
+		e := &n.next[i]
 		if x != nil {
 			e.dims, e.dt = x.dims, x.dt
 		}
@@ -110,7 +113,6 @@ func (t *Tape) newNode(o op) *Node {
 			e.node, e.out = t.gradEdge(x), x.out
 			e.node.refs++
 		}
-		n.next = append(n.next, e)
 	}
 	for _, x := range o.saves {
 		t.save(n, x)

@@ -15,6 +15,17 @@ func (t *Tape) MaskedFill(x, mask *Tensor) *Tensor {
 	return y
 }
 
+// MaskedFillInPlace is x.masked_fill_(mask, number).
+func (t *Tape) MaskedFillInPlace(x, mask *Tensor) *Tensor {
+	y := t.mutate(x, op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{mask},
+		back:  func(b *Backward) []*Tensor { return []*Tensor{t.like("gradient of filling", b.G[0].dt, x)} },
+	}, false)
+	t.done(mask)
+	return y
+}
+
 // GatherLast is x.gather along the last dimension, which saves both; backward
 // adds into zeros.
 func (t *Tape) GatherLast(x, index *Tensor, dims ...Dim) *Tensor {

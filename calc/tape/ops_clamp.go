@@ -65,6 +65,28 @@ func (t *Tape) ClampWithin(x *Tensor) *Tensor {
 	return y
 }
 
+// ClampInPlace is x.clamp_ by two numbers: a copy of x is made first, if a
+// gradient is needed.
+func (t *Tape) ClampInPlace(x *Tensor) *Tensor {
+	if !x.Requires() || !t.grad {
+		return x
+	}
+	in := t.like("input of the clamp", x.dt, x)
+	y := t.mutate(x, op{
+		ins:   []*Tensor{x},
+		saves: []*Tensor{in},
+		back: func(b *Backward) []*Tensor {
+			zero := t.make("zero", b.G[0].dt, One)
+			above, below := t.like("not below", Bool, x), t.like("not above", Bool, x)
+			g := t.like("gradient of clamp", x.dt, x)
+			t.done(below, above, zero)
+			return []*Tensor{g}
+		},
+	}, false)
+	t.done(in)
+	return y
+}
+
 // ClampTo limits a tensor by numbers, above or on both sides, and saves it.
 // Backward compares and chooses.
 func (t *Tape) ClampTo(x *Tensor, both bool) *Tensor {

@@ -210,5 +210,8 @@ func (t *Tape) sumTo(g *Tensor, dims []Dim) *Tensor {
 		a, s := t.rowSum(rows, Numel(dims))
 		t.Scratch("scratch of a row sum", a, s)
 	}
+	if len(dims) < len(g.dims) {
+		return t.alias(y, dims) // at::sum_to keeps the dimensions, then views
+	}
 	return y
 }

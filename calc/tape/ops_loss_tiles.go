@@ -11,27 +11,44 @@ const (
 // (ChunkedLogProbFunction): logits are made in one tile that is used again and
 // again, in forward and anew in backward, where gradients are added up in
 // fp32. x is [rows, h], w [V, h]. Whether rows and V need one tile or more is
-// structure.
-func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
+// structure. measured says that entropies, which are saved too, and which
+// tokens were the likeliest are wanted beside: they are nil otherwise.
+func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor, measured bool) (probs, entropy, likeliest *Tensor) {
 	rows := x.dims[0]
 	vector := func(what string) *Tensor { return t.make(what, F32, rows) }
-	logZ := vector("log of the sum of exponentials")
+	const statistics = 7 // running_max to target_logit
 	tiles := t.tilesOf(x, w)
-	y := t.run(op{
+	keep := []int{1}
+	if measured {
+		keep = append(keep, 2)
+	}
+	ys := t.run(op{
 		ins:   []*Tensor{x, w, bias},
-		saves: []*Tensor{x, w, bias, labels, logZ},
+		saves: []*Tensor{x, w, bias, labels},
 		outs: func() []*Tensor {
 			var running []*Tensor
-			for range 6 {
+			for range statistics {
 				running = append(running, vector("running statistics"))
 			}
-			tiles.forward()
+			left := tiles.forward()
 			t.Work(tiles.compute, Numel(x.dims), w.dims[0])
-			t.Scratch("log", rows.By(F32.Size()))
-			y := vector("log-probabilities")
+			log := vector("log")
+			logZ := vector("log of the sum of exponentials")
+			t.done(log)
+			out := []*Tensor{vector("log-probabilities"), logZ, nil, nil}
+			if measured {
+				mean := vector("mean logit of the tokens")
+				out[2] = vector("entropy")
+				t.done(mean)
+				high, first := t.make("not below the largest", Bool, rows), t.make("above those before", Bool, rows)
+				out[3] = t.make("likeliest", Bool, rows)
+				t.done(high, first)
+			}
 			t.done(running...)
-			return []*Tensor{y}
+			t.done(left...)
+			return out
 		},
+		keep: keep,
 		back: func(b *Backward) []*Tensor {
 			sums, outs := make([]*Tensor, len(b.Need)), make([]*Tensor, len(b.Need))
 			for i, like := range []*Tensor{x, w, bias} {
@@ -55,9 +72,9 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor) *Tensor {
 			t.done(left...)
 			return outs
 		},
-	})[0]
-	t.done(logZ, x, w, bias, labels)
-	return y
+	})
+	t.done(ys[1], x, w, bias, labels)
+	return ys[0], ys[2], ys[3]
 }
 
 // logProbTiles are the tiles of one call.
@@ -111,13 +128,15 @@ func (l *logProbTiles) head(columns Dim) *Tensor {
 	return l.t.make("rows of the head of a tile", l.compute, columns, l.w.dims[1])
 }
 
-// forward goes over one tile, as all others.
-func (l *logProbTiles) forward() {
+// forward goes over one tile, as all others, and returns what the function
+// holds to its end.
+func (l *logProbTiles) forward() []*Tensor {
 	t := l.t
 	b, h := l.buffer(), l.hidden(l.tokens)
 	w := l.head(l.columns)
 	t.Scratch("cuBLAS workspace", t.matmul)
-	t.done(w, h, b)
+	t.done(w)
+	return []*Tensor{h, b}
 }
 
 // backward goes over the tiles; the variables of the loops hold what they were

@@ -105,6 +105,23 @@ func (t *Tape) PutMasked(x, mask, rows *Tensor) *Tensor {
 	return y
 }
 
+// SumAll is the sum of all elements; its gradient is one number seen in x's
+// shape.
+func (t *Tape) SumAll(x *Tensor) *Tensor {
+	y := t.run(op{
+		ins: []*Tensor{x},
+		outs: func() []*Tensor {
+			y := t.make("sum", x.dt, One)
+			a, s := t.innerSum(Numel(x.dims), One)
+			t.Scratch("scratch of a sum", a, s)
+			return []*Tensor{y}
+		},
+		back: func(b *Backward) []*Tensor { return []*Tensor{t.alias(b.G[0], x.dims)} },
+	})[0]
+	t.done(x)
+	return y
+}
+
 // SumTaps sums [n, k, h] over its few k; backward shows the gradient to each.
 func (t *Tape) SumTaps(x *Tensor) *Tensor {
 	d := x.dims

@@ -33,8 +33,9 @@ type Param struct {
 	Component memory.Component
 	Trainable bool
 	where     place
-	bytes     Dim    // of its elements as they are stored
 	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
+	away      bool   // this rank keeps nothing of it
+	size      Dim    // bytes, where they are part of a larger piece of memory
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
@@ -58,7 +59,7 @@ func (t *Tape) packed(name string, kind Kind, dt DType, trainable bool, bytes Di
 	x := &Tensor{refs: 1, dims: dims, dt: dt, req: trainable}
 	x.st = t.take(bytes, t.comp, name, dims, dt)
 	x.st.refs = 1
-	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here, bytes: bytes}
+	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here}
 	x.par = p
 	t.Params = append(t.Params, p)
 	return p
@@ -75,8 +76,13 @@ func (p *Param) T() *Tensor {
 // Elements is the parameter's number of elements.
 func (p *Param) Elements() Dim { return Numel(p.dims) }
 
-// Bytes is the size of the parameter's elements as they are stored.
-func (t *Tape) Bytes(p *Param) Dim { return p.bytes }
+// Bytes is the size of the parameter's storage.
+func (t *Tape) Bytes(p *Param) Dim {
+	if p.size.c != 0 {
+		return p.size
+	}
+	return t.rec.classes[t.rec.stores[p.st.id].class].size
+}
 
 // Grad is the gradient, nil if there is none.
 func (p *Param) Grad() *Tensor { return p.grad }
@@ -140,7 +146,7 @@ func (t *Tape) Count() memory.Counts {
 		if p.Kind == Buffer {
 			continue
 		}
-		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().Value(&v)), unit.Bytes(t.weightOf(p, &v))))
 		c.Total = addParams(c.Total, n)
 		if p.Trainable {
 			c.Trainable = addParams(c.Trainable, n)
@@ -236,7 +242,9 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).eval(&v)), unit.Bytes(t.weightOf(p, &v))))
+		if !p.away {
+			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
+		}
 	}
 	return n
 }
@@ -248,7 +256,7 @@ func (t *Tape) SumOver(f func(p *Param, elements int64) int64) unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(f(p, p.Elements().eval(&v))), unit.Bytes(t.weightOf(p, &v))))
+		n = unit.Add(n, unit.Mul(unit.Bytes(f(p, p.Elements().Value(&v))), unit.Bytes(t.weightOf(p, &v))))
 	}
 	return n
 }

@@ -4,15 +4,16 @@ package tape
 // that is declared as repeating does not repeat.
 func (t *Tape) Compile() (*Program, error) { return compile(&t.rec) }
 
-// Sequence is what a tape of all steps recorded in its true order, at the
+// Sequence is all steps of what a tape recorded in their true order, at the
 // present sizes: what an allocator sees. Where only some repetitions of sections
-// were recorded it is written out, and ok says whether that was possible.
+// and some steps were recorded it is written out, and ok says whether that was
+// possible.
 func (t *Tape) Sequence() (s Sequence, ok bool) {
 	v := t.rec.syms.present()
 	if t.extent == Unrolled {
 		return t.rec.sequence(&v), true
 	}
-	return t.rec.expand(&v)
+	return t.rec.whole().expand(&v)
 }
 
 // EmptyCache gives cached memory back to the card, as torch.cuda.empty_cache

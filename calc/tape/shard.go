@@ -12,7 +12,6 @@ func (t *Tape) Part(p *Param, dt DType, dims ...Dim) *Param {
 	q := &Param{
 		Tensor: &Tensor{refs: 1, dims: dims, dt: dt, req: p.Trainable},
 		Name:   p.Name, Label: p.Label, Kind: p.Kind, Component: p.Component, Trainable: p.Trainable, where: p.where,
-		bytes: Numel(dims).By(dt.Size()),
 	}
 	t.atParam(p, func() { q.st = t.take(Numel(dims).By(dt.Size()), p.Component, p.Label, dims, dt) })
 	q.st.refs = 1

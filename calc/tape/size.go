@@ -9,8 +9,9 @@ import (
 
 const (
 	// maxSymbols bounds the symbols of one program, so that values fit a
-	// fixed array and evaluation allocates nothing.
-	maxSymbols = 192
+	// fixed array and evaluation allocates nothing: a factor of a size is a
+	// byte.
+	maxSymbols = 255
 	// maxFactors bounds the symbols multiplied in one size.
 	maxFactors = 6
 	// maxSize is the largest single tensor that evaluation carries, 2^43 bytes
@@ -19,8 +20,9 @@ const (
 	maxSize = 1 << 43
 )
 
-// Values holds the numbers of a program's symbols, by symbol.
-type Values [maxSymbols]int64
+// Values holds the numbers of a program's symbols, by symbol. Every byte is an
+// index of it.
+type Values [maxSymbols + 1]int64
 
 // symbol is a named number. A base symbol (batch, sequence, a width) is given
 // when a program is evaluated; a derived one is computed from earlier symbols:
@@ -111,13 +113,10 @@ func (d *Dim) insert(s uint8) {
 }
 
 // eval is the number of the dimension, capped at maxSize.
-func (d Dim) eval(v *Values) int64 {
+func (d *Dim) eval(v *Values) int64 {
 	n := d.c
-	for _, s := range d.f {
-		if s == 0 {
-			break
-		}
-		n = mulCap(n, v[s-1])
+	for i := 0; i < maxFactors && d.f[i] != 0; i++ {
+		n = mulCap(n, v[d.f[i]-1])
 	}
 	return n
 }

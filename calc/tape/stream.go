@@ -8,6 +8,7 @@ type Stream uint8
 const (
 	MainStream   Stream = iota
 	GatherStream        // of parameters that are gathered ahead
+	CastStream          // of their casts before
 	ReduceStream        // of gradients
 	streams      = iota
 )

@@ -7,14 +7,19 @@ import "vramcalc/calc/memory"
 // last. Three could not show that the middle repeats.
 const recordedLayers = 4
 
+// longerLayers is recordedLayers of a longer recording: the first and the last
+// three may differ.
+const longerLayers = 7
+
 // A Tape records one training step (or a generation) the way PyTorch runs it:
 // tensors with reference counts, Python frames, autograd's graph and queue.
 // Whenever memory is taken or its last holder goes, an event is written.
 // A Tape is used by one goroutine.
 type Tape struct {
 	rec        recording
+	slabs      slabs
+	names      names
 	classOf    map[classKey]int32
-	measuring  bool
 	extent     Extent
 	atLeast    int64 // repetitions of a section to record
 	phase      memory.Phase
@@ -55,8 +60,8 @@ type Tape struct {
 
 type classKey struct {
 	size  Dim
+	label int32
 	comp  memory.Component
-	label string
 	dtype DType
 }
 
@@ -72,8 +77,8 @@ type Extent uint8
 
 // The extents.
 const (
-	OneStep  Extent = iota // the measured step, of every section a few repetitions
-	AllSteps               // all steps from the model's construction on, of every section a few repetitions
+	OneStep  Extent = iota // of every section a few repetitions, and of the steps that stand for each other one
+	Longer                 // the same with more repetitions, where few do not show how each follows from the one before
 	Unrolled               // all steps and all repetitions: the true sequence for an allocator
 )
 
@@ -81,8 +86,8 @@ const (
 func New(extent Extent) *Tape {
 	t := &Tape{
 		extent:      extent,
-		measuring:   extent != OneStep,
 		classOf:     map[classKey]int32{},
+		names:       newNames(),
 		casts:       map[*Tensor]*Tensor{},
 		kernels:     map[string]Dim{},
 		kernelCount: map[string]int{},
@@ -93,19 +98,17 @@ func New(extent Extent) *Tape {
 }
 
 // Whole says whether every step is recorded, and not only the measured one.
-func (t *Tape) Whole() bool { return t.extent != OneStep }
+func (t *Tape) Whole() bool { return t.extent == Unrolled }
 
 // Measure begins the part of the run that is evaluated: what is alive now is
 // its start.
 func (t *Tape) Measure() {
-	t.rec.works = nil
+	t.rec.works = t.rec.works[:0]
+	t.Mark(markSteady)
 	if t.Whole() {
-		t.Mark(markSteady)
 		return
 	}
-	t.measuring = true
-	t.rec.events = nil
-	t.rec.marks = nil
+	t.rec.before, t.rec.marked = len(t.rec.events), len(t.rec.marks)
 	t.rec.initial = t.rec.initial[:0]
 	for id := range t.rec.stores {
 		if t.rec.stores[id].alive {
@@ -119,20 +122,21 @@ func (t *Tape) Phase(p memory.Phase) { t.phase = p }
 
 // Mark names the present instant, so that what is alive can be asked for.
 func (t *Tape) Mark(name string) {
-	if t.measuring {
-		t.rec.marks = append(t.rec.marks, mark{name: name, at: len(t.rec.events), phase: t.phase})
-	}
+	t.rec.marks = append(t.rec.marks, mark{name: name, at: len(t.rec.events), phase: t.phase})
+}
+
+// Steady runs f as a step after which every step is like it.
+func (t *Tape) Steady(f func()) {
+	t.Mark(markAgain)
+	f()
+	t.Mark(markAgainEnd)
 }
 
 // Scope sets the name under which tensors are labelled until the returned
 // function is called: `defer t.Scope("mlp")()`.
 func (t *Tape) Scope(name string) func() {
 	old := t.scope
-	if old == "" {
-		t.scope = name
-	} else {
-		t.scope = old + "." + name
-	}
+	t.scope = t.names.join(old, ".", name)
 	return func() { t.scope = old }
 }
 
@@ -145,23 +149,13 @@ func (t *Tape) As(c memory.Component) func() {
 }
 
 // label is a tensor's name: where it is made and what it is.
-func (t *Tape) label(what string) string {
-	if t.scope == "" {
-		return what
-	}
-	return t.scope + " " + what
-}
+func (t *Tape) label(what string) string { return t.names.join(t.scope, " ", what) }
 
 // take makes memory.
 func (t *Tape) take(size Dim, comp memory.Component, label string, dims []Dim, dt DType) *storage {
-	key := classKey{size, comp, label, dt}
-	cl, ok := t.classOf[key]
-	if !ok {
-		cl = int32(len(t.rec.classes))
-		t.rec.classes = append(t.rec.classes, class{size: size, comp: comp, label: label, dims: dims, dtype: dt})
-		t.classOf[key] = cl
-	}
-	s := &storage{id: int32(len(t.rec.stores))}
+	cl := t.class(class{size: size, comp: comp, label: label, dims: dims, dtype: dt})
+	s := t.slabs.storages.one()
+	s.id = int32(len(t.rec.stores))
 	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true, stream: t.stream})
 	t.write(s.id, false)
 	return s
@@ -173,9 +167,6 @@ func (t *Tape) give(s *storage) {
 }
 
 func (t *Tape) write(id int32, free bool) {
-	if !t.measuring {
-		return
-	}
 	at := t.here
 	if at.group == 0 {
 		at = t.rec.stores[id].born
@@ -186,14 +177,20 @@ func (t *Tape) write(id int32, free bool) {
 // relabel moves a storage to another component and label from its birth on.
 func (t *Tape) relabel(s *storage, comp memory.Component, label string) {
 	c := t.rec.classes[t.rec.stores[s.id].class]
-	key := classKey{c.size, comp, label, c.dtype}
+	c.comp, c.label = comp, label
+	t.rec.stores[s.id].class = t.class(c)
+}
+
+// class is the number of a class, which equal stores share.
+func (t *Tape) class(c class) int32 {
+	key := classKey{c.size, t.names.of(c.label), c.comp, c.dtype}
 	cl, ok := t.classOf[key]
 	if !ok {
 		cl = int32(len(t.rec.classes))
-		t.rec.classes = append(t.rec.classes, class{size: c.size, comp: comp, label: label, dims: c.dims, dtype: c.dtype})
+		t.rec.classes = append(t.rec.classes, c)
 		t.classOf[key] = cl
 	}
-	t.rec.stores[s.id].class = cl
+	return cl
 }
 
 // Scratch takes memory and gives it back at once: a kernel's workspace.
@@ -226,8 +223,11 @@ func (t *Tape) RecordLayers(n int64) { t.atLeast = n }
 func (t *Tape) NewSection(name string, layers Dim, count int64) *Section {
 	s := &Section{id: int16(len(t.rec.groups) + 1), count: count}
 	n := count
-	if t.extent != Unrolled {
+	switch t.extent {
+	case OneStep:
 		n = min(n, max(recordedLayers, t.atLeast))
+	case Longer:
+		n = min(n, max(longerLayers, t.atLeast))
 	}
 	t.rec.groups = append(t.rec.groups, group{name: name, recorded: n, layers: layers})
 	return s

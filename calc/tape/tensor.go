@@ -1,7 +1,5 @@
 package tape
 
-import "slices"
-
 // A Tensor is a handle on memory: a shape, an element type, and what autograd
 // knows. Like in Python, a Tensor that an operator or a call returns is a
 // temporary: it dies after the operator or call that uses it, unless a Frame
@@ -50,14 +48,21 @@ func (x *Tensor) Last() Dim { return x.dims[len(x.dims)-1] }
 
 // make gives a fresh temporary.
 func (t *Tape) make(what string, dt DType, dims ...Dim) *Tensor {
-	dims = slices.Clone(dims)
+	dims = t.slabs.shape(dims)
 	st := t.take(Numel(dims).By(dt.Size()), t.comp, t.label(what), dims, dt)
 	st.refs = 1
-	return t.temporary(&Tensor{st: st, refs: 1, dims: dims, dt: dt})
+	return t.temporary(t.tensor(st, dims, dt))
 }
 
 // like gives a fresh temporary of a tensor's shape.
 func (t *Tape) like(what string, dt DType, x *Tensor) *Tensor { return t.make(what, dt, x.dims...) }
+
+// tensor is a held tensor on memory.
+func (t *Tape) tensor(st *storage, dims []Dim, dt DType) *Tensor {
+	x := t.slabs.tensors.one()
+	x.st, x.refs, x.dims, x.dt = st, 1, dims, dt
+	return x
+}
 
 func (t *Tape) temporary(x *Tensor) *Tensor {
 	x.temp = true
@@ -142,7 +147,8 @@ func (t *Tape) Done(xs ...*Tensor) { t.done(xs...) }
 // It has no history.
 func (t *Tape) alias(x *Tensor, dims []Dim) *Tensor {
 	x.st.refs++
-	v := &Tensor{st: x.st, refs: 1, dims: slices.Clone(dims), dt: x.dt, base: own(x)}
+	v := t.tensor(x.st, t.slabs.shape(dims), x.dt)
+	v.base = own(x)
 	return t.temporary(v)
 }
 
@@ -150,7 +156,7 @@ func (t *Tape) alias(x *Tensor, dims []Dim) *Tensor {
 // hold on the tensor that it comes from.
 func (t *Tape) detach(x *Tensor) *Tensor {
 	x.st.refs++
-	return t.temporary(&Tensor{st: x.st, refs: 1, dims: x.dims, dt: x.dt})
+	return t.temporary(t.tensor(x.st, x.dims, x.dt))
 }
 
 // Input gives memory that the caller of the step made: a batch. It is a

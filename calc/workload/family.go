@@ -71,6 +71,9 @@ const (
 	Qwen3VLMoEText
 	OLMo
 	Nemotron
+	Granite
+	GraniteMoE
+	MiniCPM
 )
 
 var familyNames = table{
@@ -138,6 +141,9 @@ var familyNames = table{
 	{name: "qwen3_vl_moe_text"},
 	{name: "olmo"},
 	{name: "nemotron"},
+	{name: "granite"},
+	{name: "granitemoe"},
+	{name: "minicpm"},
 }
 
 // String is the name on the wire.

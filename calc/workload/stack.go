@@ -4,8 +4,11 @@ package workload
 // a plain PyTorch loop. Layers and steps ask for a switch, never for a stack by
 // name. The keys are those of the catalogue of stacks.
 type Stack struct {
-	Name    StackName `json:"-"`
-	Compile bool      `json:"compile,omitempty"` // torch.compile with inductor
+	Name    StackName    `json:"-"`
+	Compile bool         `json:"compile,omitempty"` // torch.compile with inductor
+	Liger   LigerKernels `json:"liger,omitzero"`    // kernels of Liger in the model's place
+	SFT     SFT          `json:"sft,omitzero"`      // what TRL's SFTTrainer does
+	Trainer bool         `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
 
 	DDP  DDPOptions  `json:"ddp,omitzero"`
 	FSDP FSDPOptions `json:"fsdp,omitzero"`

@@ -5,10 +5,12 @@ package workload
 
 // Train is how a training step is run.
 type Train struct {
-	Batch               int64 // micro-batch: samples per GPU and step
-	Sequence            int64 // text tokens of a sample (encoder side where there are two)
-	DecoderSequence     int64 // tokens of the decoder's side, encoder-decoder models only
-	AccumulationSteps   int64 // micro-batches per optimizer step
+	Batch               int64   // micro-batch: samples per GPU and step
+	Sequence            int64   // text tokens of a sample (encoder side where there are two)
+	Lengths             []int64 // tokens of a batch's samples before padding to Sequence, repeated over the batch; none = all alike
+	Packing             bool    // samples fill rows of Sequence tokens, without padding
+	DecoderSequence     int64   // tokens of the decoder's side, encoder-decoder models only
+	AccumulationSteps   int64   // micro-batches per optimizer step
 	Precision           Precision
 	Half                Precision // 16-bit type that int8 and int4 weights compute in: BF16, or FP16 on cards without
 	Mode                PrecisionMode
@@ -103,7 +105,8 @@ type Text struct {
 	WindowPattern   int64 // every n-th layer is global (Gemma 2: 2, Gemma 3: 6); 0 = all layers alike
 	WindowAfter     int64 // leading layers that are global, the others windowed (Qwen2's max_window_layers)
 	NoRoPEInterval  int64 // every n-th layer has no rotary embedding (SmolLM3, LLaMA-4: 4), 0 = none
-	RelativeBuckets int64
+	RelativeBuckets int64 // buckets of distances (DeBERTa: in one direction), 0 = no relative positions
+	ConvKernel      int64 // width of the convolution beside DeBERTa-v2's first layer, 0 = none
 	Position        Position
 	Norm            Norm
 	Activation      Activation
