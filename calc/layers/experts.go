@@ -166,7 +166,7 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 }
 
 // holder is the path of the module that has a parameter.
-func holder(p *tape.Param) string { return p.Name[:strings.LastIndex(p.Name, ".")] }
+func holder(p *tape.Param) string { return p.Name[:max(0, strings.LastIndex(p.Name, "."))] }
 
 // routed runs a router as the module that it is.
 func (r *routedExperts) routed(x *tape.Tensor, route func(x *tape.Tensor) (logits, weights, indices *tape.Tensor)) (logits, weights, indices *tape.Tensor) {
@@ -311,6 +311,7 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 // Forward applies the block.
 func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	if z := s.routed.b.gathers; z != nil && s.whole {
+		z.runsIn([]*tape.Param{s.routed.router})
 		return z.leaf(holder(s.routed.router)[:strings.LastIndex(holder(s.routed.router), ".")], x, s.forward)
 	}
 	return s.forward(x)

@@ -3,7 +3,6 @@ package layers
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -139,7 +138,7 @@ func (b *Builder) throughMany(block Block, xs []*tape.Tensor, forward func(xs []
 // hooks, where it is wrapped by itself.
 func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	if b.gathers != nil {
-		return b.gathers.call(strings.TrimSuffix(weight.Name, ".weight"), []*tape.Param{weight}, x, forward)
+		return b.gathers.callWhole(weight, x, forward)
 	}
 	return b.between(b.modules[weight], x, forward)
 }

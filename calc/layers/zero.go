@@ -67,7 +67,7 @@ func (b *Builder) newZero() *zero {
 			z.owns[p] = true
 		}
 	}
-	all := t.Symbol("P", "trained parameters, padded to equal shares of the ranks", total)
+	all := t.Symbol("P_flat", "trained parameters, padded to equal shares of the ranks", total)
 	z.size = t.Symbol("P_share", "trained parameters that a rank updates", z.share)
 	z.flat = t.Flatten("flat parameters", all, z.ps)
 	if z.offloads() {

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"math"
 
 	"vramcalc/calc/memory"
@@ -47,6 +48,7 @@ type partitioned struct {
 	id     int
 	count  int64 // elements
 	part   int64 // elements of a rank's part
+	copy   int   // which of the layers that are recorded as one, all of whose names are the same
 	stays  bool  // gathered from step to step
 	inLeaf bool  // of a module that is fetched as a whole
 	hooked bool  // some module that is called has it
@@ -73,12 +75,17 @@ func (b *Builder) newZero3() *zero3 {
 		of: map[*tape.Param]*partitioned{}, opt: b.newOptimizer(),
 	}
 	t.LinearFunction = true
+	copies := map[string]int{}
 	for _, p := range t.Params {
 		if p.Kind == tape.Buffer {
 			continue
 		}
 		n := t.Present(p.Elements())
 		q := &partitioned{p: p, id: len(z.ps), count: n, part: (n + z.world - 1) / z.world, stays: n <= z.s.Persistence, active: map[*called]bool{}, until: math.MinInt}
+		section, index := p.Repetition()
+		name := fmt.Sprint(p.Name, " ", section, " ", index)
+		q.copy = copies[name]
+		copies[name]++
 		z.ps = append(z.ps, q)
 		z.of[p] = q
 		if q.stays {
