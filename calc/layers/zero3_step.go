@@ -166,7 +166,7 @@ func (z *zero3) stay() {
 	t := z.t
 	for _, q := range z.kept {
 		q.state = there
-		if z.world > 1 {
+		if z.world > 1 || z.onHost(q) {
 			z.weights(q.p, func() { t.Reload(q.p, t.Make(q.p.Label, z.dt, []tape.Dim{z.wholeOf(q)})) })
 		}
 	}
