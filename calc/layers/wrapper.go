@@ -72,7 +72,7 @@ func (b *Builder) Spread(p workload.Parallel) error {
 func (b *Builder) wrapped(make func() Block) Block {
 	before := len(b.T.Params)
 	block := make()
-	if b.wrapper != nil {
+	if b.units != nil {
 		u := &bundle{}
 		for _, p := range b.T.Params[before:] {
 			if p.Kind != tape.Buffer {
@@ -103,6 +103,9 @@ func (b *Builder) remainder() *bundle {
 
 // through runs a layer's forward between the wrapper's hooks.
 func (b *Builder) through(block Block, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if b.gathers != nil {
+		return b.gathers.layer(b.units[block], x, forward)
+	}
 	return b.between(b.bundleOf(block), x, forward)
 }
 

@@ -105,6 +105,9 @@ func (b *Builder) spreadZeRO(p workload.Parallel) {
 	b.Weights = DType(b.Train.Compute()) // the engine casts the whole model
 	b.Adapters = b.Weights
 	b.T.RecordLayers(math.MaxInt64)
+	if p.ZeROStage == 3 {
+		b.units = map[Block]*bundle{}
+	}
 }
 
 // zeroSteps records training steps as the engine takes them.

@@ -110,9 +110,9 @@ func (c *calls) enter(last *[]string, path string, forward bool) {
 			continue
 		}
 		*last = (*last)[:min(i, len(*last))]
-		if forward && c.z.t.Repeating() && !strings.Contains(p, "*") {
+		if forward && c.z.t.Repeating() && !strings.Contains(p, "*.") { // what is repeated is in a layer
 			*last = append(*last, p)
-			continue // what is repeated is a layer
+			continue
 		}
 		c.z.fetch(c.module("("+p+")"), forward)
 		*last = append(*last, p)
@@ -134,6 +134,18 @@ func (z *zero3) callOf(path string, ws []*tape.Param, xs []*tape.Tensor, forward
 	}
 	z.runsIn(ws)
 	return z.run(z.module(path, ws...), path, xs, forward)
+}
+
+// layer runs a repeated layer, whose hooks lie outside of gradient
+// checkpointing.
+func (z *zero3) layer(u *bundle, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if u == nil || len(u.params) == 0 || !strings.Contains(u.params[0].Name, "*") {
+		return forward(x)
+	}
+	z.runsIn(u.params)
+	path, _, _ := strings.Cut(u.params[0].Name, "*")
+	path += "*"
+	return z.run(z.module(path), path, []*tape.Tensor{x}, func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{forward(xs[0])} })[0]
 }
 
 // runsIn notes which layer runs, by a parameter of it.
