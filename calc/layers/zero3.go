@@ -122,9 +122,8 @@ func (z *zero3) cut() {
 	d := t.Symbol("P_part", "elements of the rank's parts of all trained parameters", parts)
 	for _, q := range z.ps {
 		t.Unload(q.p)
-		onCard := offload != workload.OffloadAll || !q.p.Trainable && q.stays
-		t.Keeps(q.p, onCard, tape.N(q.part*z.dt.Size()))
-		if !q.p.Trainable && (offload != workload.OffloadAll || q.stays) {
+		t.Keeps(q.p, offload != workload.OffloadAll, tape.N(q.part*z.dt.Size()))
+		if !q.p.Trainable && offload != workload.OffloadAll {
 			z.weights(q.p, func() { t.Keep(t.Make(q.p.Label+" (part)", z.dt, []tape.Dim{z.partOf(q)})) })
 		}
 	}
@@ -189,9 +188,7 @@ func (z *zero3) hosted(parts int64) {
 	switch b.engine.Offload {
 	case workload.OffloadAll:
 		for _, q := range z.ps {
-			if q.p.Trainable || !q.stays {
-				h.add(q.part * z.dt.Size())
-			}
+			h.add(q.part * z.dt.Size())
 		}
 		fallthrough
 	case workload.OffloadOptimizer:

@@ -164,9 +164,16 @@ func (z *zero3) update(i int, g []*partitioned) {
 // stay gathers the small parameters that are kept.
 func (z *zero3) stay() {
 	t := z.t
+	f := t.Frame()
+	defer f.End()
+	for _, q := range z.kept {
+		if z.onHost() && z.world > 1 {
+			f.V(t.Make("the rank's part from the host", z.dt, []tape.Dim{tape.N(q.part)}))
+		}
+	}
 	for _, q := range z.kept {
 		q.state = there
-		if z.world > 1 || z.onHost(q) {
+		if z.world > 1 || z.onHost() {
 			z.weights(q.p, func() { t.Reload(q.p, t.Make(q.p.Label, z.dt, []tape.Dim{z.wholeOf(q)})) })
 		}
 	}
