@@ -110,6 +110,9 @@ func (z *zero3) checkFinite() {
 	if z.dt != tape.F16 {
 		return
 	}
+	if z.s.OverlapComm {
+		defer z.t.On(tape.ReduceStream)()
+	}
 	n := z.grads.Dims()[0]
 	z.t.Scratch("magnitudes of the gradients, and which are infinite", n.By(z.dt.Size()), n)
 	z.t.Scratch("which gradients are no numbers", n)
