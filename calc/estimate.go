@@ -24,6 +24,9 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
 		return estimateServer(w)
 	}
+	if a := alignmentOf(w); a != nil && a.Serves() {
+		return estimateColocated(w, *a)
+	}
 	return estimate(w)
 }
 
@@ -59,7 +62,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
-			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
+			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i], Held: p.Holdings(&v, memory.Phase(i))})
 		}
 	}
 	marks := map[string]unit.Bytes{}
@@ -67,6 +70,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 		marks[name] = r.Marks[i]
 	}
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
+	d.Resident = marks[layers.MarkEnd]
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
 	held, err := replay(w, b, p.Events(&v))

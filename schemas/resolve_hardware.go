@@ -135,13 +135,13 @@ func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
 	for name, size := range map[string]Opt[int64]{
-		"tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
 		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
 	} {
 		if n := size.Or(1); n > 1 {
 			asked[name] = fmt.Sprint(n)
 		}
 	}
+	r.alignsElsewhere()
 	if s := r.software; !s.Modelled {
 		asked["trainingStack"] = s.Name.String()
 		for name, n := range map[string]int64{"numGpus": a.NumGPUs.Or(1) - 1, "zeroStage": a.ZeROStage.Or(0)} {

@@ -46,6 +46,11 @@ type Builder struct {
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
 
+	// Stage is pipeline parallelism, Split tensor parallelism.
+	Stage  Stage
+	Split  Split
+	spread map[*tape.Param]bool // parameters of which a GPU holds a part
+
 	small bool // an image has been found too small for its architecture
 
 	// FrozenStatistics says that batch norms use their running statistics.
@@ -87,6 +92,13 @@ type Builder struct {
 	unplaced  bool        // the model takes no positions from outside
 	encoding  bool        // a model that writes nothing is run for its scores, without a loss
 
+	// Alignment is how preferences and rewards are learned, aligning the run.
+	Alignment workload.Alignment
+	aligning  *alignment
+	reference Model // the frozen copy
+	besides   bool  // the reference is declared or run
+	unadapted bool  // adapters are switched off
+
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
 	linears  map[string]bool // the same
@@ -115,9 +127,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
-		origins: map[*tape.Param]*tape.Param{},
-		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
-		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
+		spread: map[*tape.Param]bool{}, origins: map[*tape.Param]*tape.Param{},
+		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
 	b.flatten()
 	if train.Head == workload.ClassificationHead {

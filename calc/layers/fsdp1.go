@@ -238,7 +238,7 @@ func (w *fsdp1) reduce(u *bundle) {
 		return
 	}
 	defer t.On(tape.ReduceStream)()
-	grad := t.TakeGrad(f.whole)
+	grad := t.TakeGrad(f.whole.Tensor)
 	dt := grad.DType()
 	var held []*tape.Tensor
 	if w.o.Reduce != 0 && DType(w.o.Reduce) != dt {

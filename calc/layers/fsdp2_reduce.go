@@ -21,7 +21,7 @@ func (w *fsdp2) reduce(u *bundle) {
 	var ps []*tape.Param
 	var gs []*tape.Tensor
 	for _, p := range u.params {
-		if g := t.TakeGrad(p); g != nil {
+		if g := t.TakeGrad(p.Tensor); g != nil {
 			ps, gs = append(ps, p), append(gs, g)
 		}
 	}

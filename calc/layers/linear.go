@@ -18,8 +18,10 @@ type Linear struct {
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
 	A, B     *tape.Param
-	packed   *packed // how the weight is quantized, nil if it is not
-	copied   bool    // the result's gradient lies in a layout that the product has to copy
+	packed   *packed  // how the weight is quantized, nil if it is not
+	cut      division // how tensor parallelism spreads it
+	out      tape.Dim // the whole output's width, where it is gathered
+	copied   bool     // the result's gradient lies in a layout that the product has to copy
 }
 
 // Linear declares a linear layer of the present module.
@@ -33,7 +35,10 @@ func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
 }
 
 func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
-	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), transpos: transposed}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), transpos: transposed, cut: b.cutOf(leaf), out: out}
+	if l.cut == joined {
+		out = b.rowsHeld(out)
+	}
 	dims := []tape.Dim{out, in}
 	if transposed {
 		dims = []tape.Dim{in, out}
@@ -50,12 +55,16 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 		if bias {
 			l.Bias = b.param(dotted(leaf, "bias"), tape.Bias, out)
 		}
+		if l.cut != whole {
+			b.spread[l.W], b.spread[l.Bias] = true, true
+		}
 	}
 	if b.adapts(name) {
 		r := b.Rank()
 		defer b.T.As(memory.LoRAParameters)()
 		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, r, in)
 		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, out, r)
+		b.cutAdapter(l)
 	}
 	return l
 }
@@ -123,7 +132,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	f := t.Frame(x)
 	adapted := base
 	base = func(x *tape.Tensor) *tape.Tensor { return l.called("base_layer", x, adapted, l.W, l.Bias) }
-	if l.A == nil {
+	if l.A == nil || b.unadapted {
 		return f.Ret(base(x))
 	}
 	if l.packed != nil && b.QuantizedAdapters {
@@ -142,6 +151,9 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 		product = t.Linear
 	}
 	low := l.moduleOf("lora_A", l.A, d, product)
+	if l.cut == columns {
+		low = t.SumBack(low)
+	}
 	up := l.viewed(l.module("lora_B", l.B, low))
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))
@@ -174,7 +186,9 @@ func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
 	return y
 }
 
-func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
+func (l *Linear) base(x *tape.Tensor) *tape.Tensor { return l.spread(x, l.product) }
+
+func (l *Linear) product(x *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	if l.packed != nil {
 		return l.quantized(x)

@@ -27,6 +27,7 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	t := m.b.T
 	defer t.Scope("mlp")()
 	f := t.Frame(x)
+	x = m.b.assembled(f, x)
 	if m.b.Software.Liger.SwiGLU {
 		gate := m.Gate.Forward(x)
 		return f.Ret(m.Down.Forward(t.GatedFused(gate, m.Up.Forward(x), false)))

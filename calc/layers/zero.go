@@ -145,11 +145,7 @@ func (b *Builder) engineStep(m Model, e engine, feed *feed, last bool) {
 	micros := b.micros()
 	for micro := range micros {
 		batch := feed.batch(micro)
-		t.Phase(memory.Load)
-		if last && micro == micros-1 {
-			t.Measure()
-			t.Mark(MarkStart)
-		}
+		b.measure(last && micro == micros-1)
 		e.micro(m, batch, micro == micros-1)
 	}
 	e.step()

@@ -1,5 +1,7 @@
 package tape
 
+import "vramcalc/calc/memory"
+
 // This file holds flat parameters: several in one piece of memory, of which a
 // rank keeps an equal part whatever their bounds.
 
@@ -8,7 +10,7 @@ package tape
 func (t *Tape) Flat(ps []*Param, elements Dim) *Param {
 	first := ps[0]
 	x := &Tensor{st: &storage{id: first.st.id, refs: 1, empty: true}, refs: 1, dims: []Dim{elements}, dt: first.dt}
-	whole := &Param{Tensor: x, Name: first.Name, Label: "flat parameters", Kind: OtherWeight, Component: first.Component, where: first.where}
+	whole := &Param{Tensor: x, Name: first.Name, Label: "flat parameters", Kind: OtherWeight, Component: first.Component, where: first.where, bytes: elements.By(first.dt.Size())}
 	x.par = whole
 	for _, p := range ps {
 		x.req = x.req || p.Trainable
@@ -45,7 +47,7 @@ func (t *Tape) PartOf(p *Param, flat *Tensor, elements Dim) {
 	q := &Param{
 		Tensor: &Tensor{st: flat.st, refs: 1, dims: []Dim{elements}, dt: flat.dt, req: p.Trainable},
 		Name:   p.Name, Label: p.Label, Kind: p.Kind, Component: p.Component, Trainable: p.Trainable, where: p.where,
-		size: elements.By(flat.dt.Size()),
+		bytes: elements.By(flat.dt.Size()),
 	}
 	q.par = q
 	p.Local, p.away = q, false
@@ -55,4 +57,38 @@ func (t *Tape) PartOf(p *Param, flat *Tensor, elements Dim) {
 func (t *Tape) Now(d Dim) int64 {
 	v := t.rec.syms.present()
 	return d.eval(&v)
+}
+
+// Flatten makes one buffer of n elements that parameters become views of; their
+// own memory goes.
+func (t *Tape) Flatten(label string, n Dim, ps []*Param) *Tensor {
+	defer t.As(ps[0].Component)()
+	buf := own(t.make(label, ps[0].dt, n))
+	for _, p := range ps {
+		old := p.st
+		buf.st.refs++
+		p.st = buf.st
+		if old.refs--; old.refs == 0 {
+			t.give(old)
+		}
+	}
+	return buf
+}
+
+// Copy is a parameter that the model does not have and no forward uses: the
+// copy that an optimizer updates. Its memory is optimizer state.
+func (t *Tape) Copy(label string, dt DType, dims ...Dim) *Param {
+	defer t.As(memory.OptimizerStates)()
+	x := own(t.make(label, dt, dims...))
+	p := &Param{Tensor: x, Name: label, Label: label, Kind: OtherWeight, Component: memory.OptimizerStates, Trainable: true, bytes: Numel(dims).By(dt.Size())}
+	x.par = p
+	return p
+}
+
+// GradInto moves a parameter's gradient into a buffer, of which it becomes a
+// view: its own memory goes unless something else holds it.
+func (t *Tape) GradInto(p *Param, buf *Tensor) {
+	if p.grad != nil {
+		t.SetGrad(p, t.Views(buf, p.grad.dims)[0])
+	}
 }

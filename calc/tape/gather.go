@@ -29,6 +29,6 @@ func (p *Param) Repetition() (section, index int) { return int(p.where.group), i
 // where they are a part of a buffer.
 func (t *Tape) Keeps(p *Param, any bool, bytes Dim) {
 	k := *p
-	k.Local, k.size = nil, bytes
+	k.Local, k.bytes = nil, bytes
 	p.Local, p.away = &k, !any
 }

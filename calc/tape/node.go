@@ -107,7 +107,7 @@ func (t *Tape) newNode(o op) *Node {
 	for i, x := range o.ins {
 		e := &n.next[i]
 		if x != nil {
-			e.dims, e.dt = x.dims, x.dt
+			e.dims, e.dt = x.gradientDims(), x.dt
 		}
 		if x.Requires() {
 			e.node, e.out = t.gradEdge(x), x.out

@@ -12,6 +12,7 @@ func (t *Tape) Part(p *Param, dt DType, dims ...Dim) *Param {
 	q := &Param{
 		Tensor: &Tensor{refs: 1, dims: dims, dt: dt, req: p.Trainable},
 		Name:   p.Name, Label: p.Label, Kind: p.Kind, Component: p.Component, Trainable: p.Trainable, where: p.where,
+		bytes: Numel(dims).By(dt.Size()),
 	}
 	t.atParam(p, func() { q.st = t.take(Numel(dims).By(dt.Size()), p.Component, p.Label, dims, dt) })
 	q.st.refs = 1
@@ -52,11 +53,11 @@ func (t *Tape) Fill(x *Tensor, dt DType, bytes Dim) {
 // Filled says whether a tensor has its memory.
 func (x *Tensor) Filled() bool { return !x.st.empty }
 
-// TakeGrad takes a parameter's gradient away from it, nil if it has none: it
-// is held until Release.
-func (t *Tape) TakeGrad(p *Param) *Tensor {
-	g := p.grad
-	p.grad = nil
+// TakeGrad takes a leaf's gradient away from it, nil if it has none: it is held
+// until Release.
+func (t *Tape) TakeGrad(x *Tensor) *Tensor {
+	g := x.grad
+	x.grad = nil
 	return g
 }
 

@@ -27,6 +27,7 @@ type Tape struct {
 	scope      string
 	evaluating bool // no dropout
 	stream     Stream
+	apart      bool // parameters that are declared belong to another model
 	comp       memory.Component
 
 	grad      bool  // gradient mode
