@@ -10,6 +10,7 @@ import (
 // checkOptions notes what a run asks for that the layers do not know.
 func (b *Builder) checkOptions() {
 	b.checkNames()
+	b.checkZeRO()
 	if b.Train.Method == workload.Prefix {
 		if b.Train.Checkpointing {
 			b.Fail(errPrefixCheckpointing)
