@@ -12,24 +12,43 @@ import (
 // later costs no more than asking for all. It may be used by one goroutine at a
 // time.
 type Compiled struct {
-	workload workload.Workload
+	asked    workload.Workload
+	workload workload.Workload // as the rank that needs more sees it
 	built    *layers.Builder
 	program  *tape.Program
 }
 
 // Prepare compiles a workload. It fails where something in it is not modelled.
 func Prepare(w workload.Workload) (*Compiled, error) {
+	rank, err := worstRank(w)
+	if err != nil {
+		return nil, err
+	}
+	return prepare(w, rank)
+}
+
+// prepare compiles a run of one rank.
+func prepare(asked, w workload.Workload) (*Compiled, error) {
 	b, p, err := compile(w)
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{w, b, p}, nil
+	return &Compiled{asked, w, b, p}, nil
 }
 
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound
 // of what Estimate gives, at a fraction of its cost. A search prunes with it.
 func PeakTensor(w workload.Workload) (unit.Bytes, error) {
 	c, err := Prepare(w)
+	if err != nil {
+		return 0, err
+	}
+	return c.PeakTensor()
+}
+
+// peakTensor is PeakTensor of a run of one rank.
+func peakTensor(w workload.Workload) (unit.Bytes, error) {
+	c, err := prepare(w, w)
 	if err != nil {
 		return 0, err
 	}

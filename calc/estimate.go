@@ -33,13 +33,16 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 
 // Estimate is the memory of the workload on one GPU, as the function gives it.
 func (c *Compiled) Estimate() (memory.Breakdown, error) {
-	return recent.estimate(c.workload, c.whole)
+	return recent.estimate(c.asked, c.whole)
 }
 
 // whole is the memory of a run, or of a server with what it takes besides.
 func (c *Compiled) whole() (memory.Breakdown, error) {
 	if i := inferenceOf(c.workload); i != nil && i.Cache == workload.PagedCache {
 		return c.estimateServer()
+	}
+	if a := alignmentOf(c.workload); a != nil && a.Serves() {
+		return c.estimateColocated(*a)
 	}
 	return c.estimate()
 }
@@ -91,7 +94,7 @@ func (c *Compiled) tell() (d memory.Breakdown, static unit.Bytes, err error) {
 	}
 	for i := range memory.Phases {
 		if r.Peak[i] > 0 {
-			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i]})
+			d.Phases = append(d.Phases, memory.PhasePeak{Phase: memory.Phase(i), Bytes: r.Peak[i], Held: p.Holdings(&v, memory.Phase(i))})
 		}
 	}
 	marks := map[string]unit.Bytes{}
@@ -99,6 +102,7 @@ func (c *Compiled) tell() (d memory.Breakdown, static unit.Bytes, err error) {
 		marks[name] = r.Marks[i]
 	}
 	d.Work = workOf(b, p, &v, marks[layers.MarkEnd])
+	d.Resident = marks[layers.MarkEnd]
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
 	return d, marks[layers.MarkEnd], nil

@@ -42,6 +42,17 @@ func splitExperts(d *memory.Breakdown, part tape.Part, active, all int64) {
 	}
 	add(memory.ActiveExperts, layers.SymbolActive, active)
 	add(memory.InactiveExperts, "("+layers.SymbolExperts+" - "+layers.SymbolActive+")", all-active)
+	splitHeld(d, active, all)
+}
+
+// splitHeld divides what the phases hold in the same way.
+func splitHeld(d *memory.Breakdown, active, all int64) {
+	for i := range d.Phases {
+		held := &d.Phases[i].Held
+		rest := held[memory.ActiveExperts] / unit.Bytes(all) * unit.Bytes(all-active)
+		held[memory.InactiveExperts] += rest
+		held[memory.ActiveExperts] -= rest
+	}
 }
 
 // lineOf is a component as it is printed.

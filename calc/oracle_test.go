@@ -146,6 +146,31 @@ func checkLines(b memory.Breakdown) []string {
 	if b.Low > b.Total || b.Total > b.High {
 		wrong = append(wrong, fmt.Sprintf("total %d is outside %d to %d", b.Total, b.Low, b.High))
 	}
+	return append(wrong, checkHeld(b)...)
+}
+
+// checkHeld finds phases whose holdings do not sum to their bytes, and holdings
+// of the binding phase that are not the components.
+func checkHeld(b memory.Breakdown) []string {
+	var wrong []string
+	lines := map[memory.Component]unit.Bytes{}
+	for _, l := range b.Lines {
+		if l.Formula != "" {
+			lines[l.Component] += l.Bytes
+		}
+	}
+	for _, p := range b.Phases {
+		var sum unit.Bytes
+		for c, bytes := range p.Held {
+			sum += bytes
+			if p.Phase == b.PeakPhase && bytes != lines[memory.Component(c)] {
+				wrong = append(wrong, fmt.Sprintf("%v holds %d of %s, the component has %d", p.Phase, bytes, memory.Component(c).ID(), lines[memory.Component(c)]))
+			}
+		}
+		if sum != p.Bytes {
+			wrong = append(wrong, fmt.Sprintf("holdings of %v sum to %d, its peak is %d", p.Phase, sum, p.Bytes))
+		}
+	}
 	return wrong
 }
 

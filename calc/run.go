@@ -23,6 +23,10 @@ type Run struct {
 // Unroll writes a workload out. It fails where something in it is not modelled,
 // with ErrTooLarge and with ErrTooLong.
 func Unroll(w workload.Workload) (*Run, error) {
+	w, err := worstRank(w)
+	if err != nil {
+		return nil, err
+	}
 	_, p, err := compile(w)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"vramcalc/calc/catalog"
 )
 
 // Limits of the HTTP server.
@@ -39,8 +41,9 @@ type HTTP struct {
 	stopping atomic.Bool
 }
 
-// Handler serves these tools: MCP at /mcp and /api/mcp, the plain form below
-// /api/mcp/tools, the description at /openapi.json, and health checks.
+// Handler serves these tools: the page at /, MCP at /mcp and /api/mcp, the
+// plain form below /api/mcp/tools, its description at /openapi.json, types at
+// /types.d.ts, and health checks.
 func (c *HTTP) Handler(s *mcp.Server, tools []Tool, version string) (http.Handler, error) {
 	stream := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{
 		Stateless:                    true, // the only mode that speaks every revision
@@ -70,7 +73,7 @@ func (c *HTTP) Handler(s *mcp.Server, tools []Tool, version string) (http.Handle
 	guarded.Handle("GET /api/mcp/tools/list", c.authorized(static("application/json", list)))
 	guarded.Handle("GET /openapi.json", static("application/json", description))
 	guarded.Handle("GET /types.d.ts", static("text/plain; charset=utf-8", types))
-	guarded.Handle("GET /{$}", static("text/plain; charset=utf-8", []byte(index)))
+	guarded.Handle("GET /{$}", servePage(page(tools, catalog.Load(), version)))
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -78,17 +81,6 @@ func (c *HTTP) Handler(s *mcp.Server, tools []Tool, version string) (http.Handle
 	mux.Handle("/", c.guard(limited(guarded)))
 	return mux, nil
 }
-
-// index says what there is.
-const index = `vramcalc computes the GPU memory that models need.
-
-POST /mcp                   Model Context Protocol, streamable HTTP (also at /api/mcp)
-POST /api/mcp/tools/call    {"name": TOOL, "arguments": {…}}
-GET  /api/mcp/tools/list    the tools and the schemas of their arguments and answers
-GET  /openapi.json          OpenAPI description of the two above
-GET  /types.d.ts            TypeScript types of arguments and answers
-GET  /healthz, /readyz      health
-`
 
 func static(contentType string, body []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -39,17 +39,19 @@ func New(tools []Tool, version string, log *slog.Logger) *mcp.Server {
 		Title:   "VRAM calculator",
 		Version: version,
 	}
+	// Said explicitly: by default the server would offer logging and change
+	// notices, and hold a request open for each subscriber.
+	capabilities := &mcp.ServerCapabilities{
+		Tools:       &mcp.ToolCapabilities{},
+		Resources:   &mcp.ResourceCapabilities{},
+		Prompts:     &mcp.PromptCapabilities{},
+		Completions: &mcp.CompletionCapabilities{},
+	}
+	capabilities.AddExtension(extensionUI, nil)
 	s := mcp.NewServer(info, &mcp.ServerOptions{
-		Instructions: instructions,
-		Logger:       warningsOf(log),
-		// Said explicitly: by default the server would offer logging and
-		// change notices, and hold a request open for each subscriber.
-		Capabilities: &mcp.ServerCapabilities{
-			Tools:       &mcp.ToolCapabilities{},
-			Resources:   &mcp.ResourceCapabilities{},
-			Prompts:     &mcp.PromptCapabilities{},
-			Completions: &mcp.CompletionCapabilities{},
-		},
+		Instructions:      instructions,
+		Logger:            warningsOf(log),
+		Capabilities:      capabilities,
 		CompletionHandler: completing(models),
 		SetCacheable: func(_ context.Context, _ mcp.Request, c *mcp.Cacheable) {
 			if c.TTLMs == 0 {
@@ -61,6 +63,7 @@ func New(tools []Tool, version string, log *slog.Logger) *mcp.Server {
 		s.AddTool(t.published(), t.handle)
 	}
 	addResources(s, models)
+	addApp(s, page(tools, models, version))
 	addPrompts(s, models, tools)
 	s.AddReceivingMiddleware(recovering(log))
 	return s

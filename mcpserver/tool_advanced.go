@@ -27,6 +27,7 @@ func advanced(models *catalog.Catalog) Tool {
 		Output:      schemas.OutputSchema[report.Answer](),
 		Meta: map[string]any{
 			"anthropic/alwaysLoad": true, // else some clients show their model the name alone
+			metaUI:                 shownByApp(),
 			schemas.MetaKey:        schemas.MetaArguments[schemas.EstimateArgs](),
 		},
 		Core: true,

@@ -49,6 +49,7 @@ func Tools(models *catalog.Catalog) []Tool {
 		multimodal(models),
 		training(models),
 		finetuning(models),
+		grpo(models),
 		recommend(models),
 		analyzeCost(models),
 		compare(models),

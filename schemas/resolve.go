@@ -31,6 +31,9 @@ type resolver struct {
 	inference workload.Inference // of a run that trains nothing
 	served    workload.Served    // how its weights are stored, 0 where it was not said
 	serve     *InferenceArgs     // its arguments, nil in training
+
+	alignment workload.Alignment // of a run on preferences or rewards
+	align     *GRPOArgs          // its arguments, nil in any other
 }
 
 // Resolve makes the workload: it picks the model, lays what was given over it,
@@ -41,11 +44,13 @@ func (a *EstimateArgs) Resolve(c *catalog.Catalog) (workload.Workload, []report.
 	if a == nil {
 		return nil, nil, nil
 	}
-	return (&resolver{args: a, catalog: c}).resolve()
+	args := *a // a copy: stackOptions fill arguments in
+	return (&resolver{args: &args, catalog: c}).resolve()
 }
 
 func (r *resolver) resolve() (workload.Workload, []report.Assumption, []check.Finding) {
 	r.required()
+	r.pickSoftware()
 	r.notModelled()
 	r.target()
 	var w workload.Workload

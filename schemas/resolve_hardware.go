@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/fit"
 	"vramcalc/calc/report"
@@ -136,23 +135,25 @@ func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
 	for name, size := range map[string]Opt[int64]{
-		"numGpus": a.NumGPUs, "tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
 		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
 	} {
 		if n := size.Or(1); n > 1 {
 			asked[name] = fmt.Sprint(n)
 		}
 	}
-	if n := a.ZeROStage.Or(0); n > 0 {
-		asked["zeroStage"] = fmt.Sprint(n)
-	}
-	if s := a.TrainingStack.Or(workload.PyTorch); !catalog.StackOf(s).Modelled {
-		asked["trainingStack"] = s.String()
+	r.alignsElsewhere()
+	if s := r.software; !s.Modelled {
+		asked["trainingStack"] = s.Name.String()
+		for name, n := range map[string]int64{"numGpus": a.NumGPUs.Or(1) - 1, "zeroStage": a.ZeROStage.Or(0)} {
+			if n > 0 {
+				asked[name] = ""
+			}
+		}
 		if keys := a.StackOptions.Or(nil).Keys(); len(keys) > 0 {
 			asked["stackOptions"] = shown([]byte(strings.Join(keys, ", ")))
 		}
 	}
-	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload {
+	if o := a.CPUOffload.Or(workload.NoOffload); o != workload.NoOffload && r.software.Name != workload.DeepSpeed {
 		asked["cpuOffload"] = o.String()
 	}
 	r.tellNotModelled(asked)

@@ -13,6 +13,7 @@ func (r *resolver) stack() workload.Stack {
 	_, why := r.usualStack()
 	take(r, "trainingStack", r.args.TrainingStack, r.software.Name, report.Default, why)
 	s := r.software.Switches
+	s.ZeRO.OverlapComm = s.ZeRO.Engine && r.args.ZeROStage.Or(0) == shardedParameters // its default (deepspeed/runtime/zero/config.py)
 	s.Compile = byDefault(r, "torchCompile", r.args.TorchCompile, false)
 	if r.software.Modelled {
 		r.options(&s)
@@ -22,6 +23,9 @@ func (r *resolver) stack() workload.Stack {
 	}
 	return s
 }
+
+// shardedParameters is the stage of ZeRO that shards parameters too.
+const shardedParameters = 3
 
 // loss settles which form of a language model's loss is computed.
 func (r *resolver) loss() workload.LossImplementation {

@@ -77,6 +77,11 @@ func (r *resolver) lengths(t *workload.Train) {
 		t.Sequence = r.lengthsOf(r.serve)
 		return
 	}
+	if r.align != nil {
+		t.Sequence = r.alignedLengths(r.align)
+		r.reference()
+		return
+	}
 	if ls, ok := a.SampleLengths.Get(); ok && !a.SequenceLength.IsSet() && !a.Packing.Or(false) {
 		usual = slices.Max(ls)
 	}

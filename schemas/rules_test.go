@@ -23,6 +23,10 @@ func findingsFor(r *check.Rule, arguments string) []check.Finding {
 	switch r.Tool {
 	case "":
 		return findingsOf(arguments)
+	case "calculate_grpo_vram":
+		args, findings := schemas.Decode[schemas.GRPOArgs]([]byte(arguments))
+		_, _, more := args.Resolve(catalog.Load())
+		return append(findings, more...)
 	case "calculate_multimodal_vram":
 		args, findings := schemas.Decode[schemas.MultimodalArgs]([]byte(arguments))
 		_, _, more := args.Resolve(catalog.Load())

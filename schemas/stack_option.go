@@ -26,8 +26,16 @@ type stackOption struct {
 var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
 	ligerOptions(),
+	trainerOptions(),
 	sftOptions(),
+	fsdpOptions,
+	deepspeedOptions,
+	tensorOptions,
+	alignmentOptions(),
 )
+
+// trainerStacks are those that run transformers' Trainer, or one built on it.
+var trainerStacks = []workload.StackName{workload.Transformers, workload.TRLSFT, workload.TRLDPO, workload.TRLGRPO, workload.TRLReward}
 
 // says gives the option a description.
 func (o stackOption) says(doc string) stackOption {

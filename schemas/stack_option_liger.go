@@ -22,7 +22,7 @@ func ligerOptions() []stackOption {
 		part("cross_entropy", "the gradient of the loss written over fp32 logits", func(l *workload.LigerKernels) *bool { return &l.CrossEntropy }),
 		{
 			name: "use_liger_kernel", want: "true or false", doc: "Liger's kernels, all that it puts in the model's place; under trl-sft all but its loss",
-			stacks: []workload.StackName{workload.Transformers, workload.TRLSFT},
+			stacks: trainerStacks,
 			set: func(_ *resolver, s *workload.Stack, raw json.RawMessage) bool {
 				var on bool
 				if json.Unmarshal(raw, &on) != nil {
@@ -31,7 +31,7 @@ func ligerOptions() []stackOption {
 				s.Liger = workload.LigerKernels{}
 				if on {
 					s.Liger = workload.WholeLiger()
-					s.Liger.FusedLoss = s.Name != workload.TRLSFT // whose own loss stays
+					s.Liger.FusedLoss = s.Name == workload.Transformers // TRL's own losses stay
 				}
 				return true
 			},

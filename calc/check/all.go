@@ -8,6 +8,11 @@ import (
 // all lists every rule, sorted by id. A rule that is not listed here does not
 // run, is not documented and fails the tests of the package.
 var all = []*Rule{
+	AlgorithmOfStack,
+	AlignmentElsewhere,
+	IncompleteGroups,
+	ReferenceMissing,
+	RowsDisagree,
 	Duplicate,
 	Missing,
 	NotAChoice,

@@ -61,6 +61,9 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, fmt.Errorf("%v is not written for image classifiers yet", c.Train.Method)
 	}
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, workload.Attention{Implementation: workload.SDPA}, c.Stack, workload.Inference{})
+	if err := b.Spread(c.Parallel); err != nil {
+		return nil, nil, err
+	}
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
 	b.T.ChannelsLast = c.Conv.ChannelsLast
 	n := &net{Builder: b, conv: c.Conv}

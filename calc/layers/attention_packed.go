@@ -5,15 +5,33 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// flat says whether the packed rows of a batch are handed to the model as one,
-// with positions that begin anew at every sample.
-func (b *Builder) flat() bool { return b.Software.SFT.FlattensPacked && b.Train.Packing }
+// flat says whether a batch is handed to the model as one row, with positions
+// that begin anew at every sample.
+func (b *Builder) flat() bool {
+	return b.Software.SFT.PaddingFree || b.Software.SFT.FlattensPacked && b.Train.Packing
+}
+
+// flatRow is what the one row holds.
+func (b *Builder) flatRow() workload.Packed {
+	if b.Train.Packing {
+		row := b.Train.PackedRow()
+		return workload.Packed{Tokens: b.Train.Batch * row.Tokens, Samples: b.Train.Batch * row.Samples}
+	}
+	row := workload.Packed{Tokens: b.Train.Batch * b.Train.Sequence, Samples: b.Train.Batch}
+	if all := b.lengths(); all != nil {
+		row.Tokens = 0
+		for _, n := range all {
+			row.Tokens += n
+		}
+	}
+	return row
+}
 
 // flatten makes batch and sequence those of the one row.
 func (b *Builder) flatten() {
 	if b.flat() {
 		b.B = tape.One
-		b.S = b.T.Symbol("R", "tokens of the row that a batch's packed rows make", b.Train.Batch*b.Train.PackedRow().Tokens)
+		b.S = b.T.Symbol("R", "tokens of the row that a batch makes", b.flatRow().Tokens)
 	}
 }
 
@@ -24,7 +42,7 @@ func (b *Builder) flatten() {
 func (b *Builder) maskOfSamples(dt tape.DType, length tape.Dim, window int64) *tape.Tensor {
 	t := b.T
 	b.hides = true
-	if b.Attention.Implementation == workload.FlashAttention2 {
+	if b.Attention.Implementation == workload.FlashAttention2 || b.flatRow().Samples == 1 {
 		return nil
 	}
 	row, one := []tape.Dim{length}, []tape.Dim{tape.One}

@@ -9,7 +9,7 @@ import (
 
 // padded says whether samples of a batch are filled up to the longest.
 func (b *Builder) padded() bool {
-	return !b.Train.Packing && slices.ContainsFunc(b.lengths(), func(n int64) bool { return n < b.Train.Sequence })
+	return !b.Train.Packing && !b.flat() && slices.ContainsFunc(b.lengths(), func(n int64) bool { return n < b.Train.Sequence })
 }
 
 // lengths are the real lengths of a batch's samples, none where all are alike.

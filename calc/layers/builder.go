@@ -12,6 +12,7 @@ import (
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
+	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
 )
 
@@ -44,6 +45,11 @@ type Builder struct {
 	// where the model says of itself that it is quantized, as trainers and
 	// preparation see to, and not where a plain loop has swapped modules.
 	QuantizedAdapters bool
+
+	// Stage is pipeline parallelism, Split tensor parallelism.
+	Stage  Stage
+	Split  Split
+	spread map[*tape.Param]bool // parameters of which a GPU holds a part
 
 	small bool // an image has been found too small for its architecture
 
@@ -86,6 +92,13 @@ type Builder struct {
 	unplaced  bool        // the model takes no positions from outside
 	encoding  bool        // a model that writes nothing is run for its scores, without a loss
 
+	// Alignment is how preferences and rewards are learned, aligning the run.
+	Alignment workload.Alignment
+	aligning  *alignment
+	reference Model // the frozen copy
+	besides   bool  // the reference is declared or run
+	unadapted bool  // adapters are switched off
+
 	// Linears are the names of all linear modules, in order and once each.
 	Linears  []string
 	linears  map[string]bool // the same
@@ -94,6 +107,14 @@ type Builder struct {
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
+
+	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
+	onHost  hostBytes               // what it keeps on the host
+	gathers *zero3                  // what it gathers, in stage 3
+	wrapper wrapper                 // what data-parallel software does around the model, nil on one GPU
+	units   map[Block]*bundle       // of the layers that it wraps
+	inOrder []*bundle               // the same in the order of declaration
+	modules map[*tape.Param]*bundle // of single modules that it wraps, by their weight
 }
 
 // ltWorkspace is the cuBLASLt workspace of a product with a fused bias
@@ -106,9 +127,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 	b := &Builder{
 		T: t, Train: train, Adapter: adapter, Attention: attention, Software: stack, Inference: run,
 		Weights: DType(train.Weights()), matched: map[string]bool{}, named: map[string]bool{}, linears: map[string]bool{},
-		origins: map[*tape.Param]*tape.Param{},
-		B:       t.Symbol("B", "batch: samples per GPU and step", train.Batch),
-		S:       t.Symbol("S", "sequence length in tokens", train.Sequence),
+		spread: map[*tape.Param]bool{}, origins: map[*tape.Param]*tape.Param{},
+		B: t.Symbol("B", "batch: samples per GPU and step", train.Batch),
+		S: t.Symbol("S", "sequence length in tokens", train.Sequence),
 	}
 	b.flatten()
 	if train.Head == workload.ClassificationHead {
@@ -139,6 +160,9 @@ func New(t *tape.Tape, card workload.Hardware, train workload.Train, adapter wor
 
 // Counts are the model's parameters.
 func (b *Builder) Counts() memory.Counts { return b.T.Count() }
+
+// HostBytes is the host memory of one rank's process that offloading takes.
+func (b *Builder) HostBytes() unit.Bytes { return b.onHost.host }
 
 // DType is the element type of a precision.
 func DType(p workload.Precision) tape.DType {

@@ -42,14 +42,18 @@ func (b *Builder) causalOf(body string, m workload.Text, frozen int64, stack fun
 	b.Frozen = b.Frozen || frozen > 0
 	func() {
 		defer b.In(body)()
-		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		if b.Stage.enters() {
+			c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		}
 		b.Frozen = old
 		func() {
 			defer b.In("layers")()
 			defer b.In("*")()
 			c.stack = stack(c)
 		}()
-		c.norm = b.RMSNorm("norm", c.s.H)
+		if b.Stage.leaves() {
+			c.norm = b.RMSNorm("norm", c.s.H)
+		}
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", c.s.D))
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", c.s.D))
 	}()
@@ -57,7 +61,10 @@ func (b *Builder) causalOf(body string, m workload.Text, frozen int64, stack fun
 		c.head = b.Head("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
 		return c
 	}
-	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	if !b.Stage.leaves() {
+		return c
+	}
+	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings && b.Stage.enters(), c.embed)
 	c.prefix = b.Prefix(c.s)
 	return c
 }
@@ -71,7 +78,7 @@ func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding
 		defer func() { b.NoAdapters, b.KeepPrecision = old, kept }()
 		return b.Linear(leaf, h, v, bias)
 	}
-	l := &Linear{b: b, leaf: leaf, W: b.original(e.W)}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), W: b.original(e.W), cut: b.cutOf(leaf), out: v}
 	if name := b.Name(leaf + ".weight"); b.saves(name) {
 		l.W = b.savedCopy(name, tape.LinearWeight, l.W, v, h)
 	}
@@ -174,7 +181,9 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	ctx.Other = []*tape.Tensor{positions}
 	h := f.V(x)
 	h = c.stack.Forward(f, h, ctx)
-	h = f.Re(h, c.norm.Forward(h))
+	if c.norm != nil {
+		h = f.Re(h, c.norm.Forward(h))
+	}
 	return f.Ret(h)
 }
 

@@ -89,7 +89,7 @@ func (b *Builder) Stack(name string, layers tape.Dim, count, frozen int64, make 
 		p := part{section: b.T.NewSection(label, n, count)}
 		warm := b.cool(cold)
 		b.T.Each(p.section, func(int) {
-			p.blocks = append(p.blocks, make())
+			p.blocks = append(p.blocks, b.wrapped(make))
 		})
 		warm()
 		s.parts = append(s.parts, p)
@@ -157,8 +157,13 @@ func (c *Context) keep(t *tape.Tape, second *tape.Tensor) {
 	c.kept = c.Outer.Re(c.kept, second)
 }
 
-// checkpointed runs a layer under the run's form of gradient checkpointing.
+// checkpointed runs a layer under the run's form of gradient checkpointing,
+// inside the hooks of what wraps it.
 func (b *Builder) checkpointed(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
+	return b.through(block, x, func(x *tape.Tensor) *tape.Tensor { return b.checkpointedBlock(block, x, c) })
+}
+
+func (b *Builder) checkpointedBlock(block Block, x *tape.Tensor, c *Context) *tape.Tensor {
 	t := b.T
 	two, ok := block.(Block2)
 	_, own := block.(interface{ checkpointsItself() })

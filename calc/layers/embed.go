@@ -10,18 +10,28 @@ type Embedding struct {
 	b    *Builder
 	leaf string
 	W    *tape.Param
+	rows tape.Dim // of the whole table, where a GPU holds a part
 }
 
 // Embedding declares a table of [rows, width].
 func (b *Builder) Embedding(leaf string, rows, width tape.Dim) *Embedding {
-	return &Embedding{b: b, leaf: leaf, W: b.param(leaf+".weight", tape.EmbeddingWeight, rows, width)}
+	e := &Embedding{b: b, leaf: leaf, rows: rows, W: b.param(leaf+".weight", tape.EmbeddingWeight, b.rowsHeld(rows), width)}
+	if b.Split.on() {
+		b.spread[e.W] = true
+	}
+	return e
 }
 
 // Forward looks indices up.
-func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor {
+func (e *Embedding) Forward(ids *tape.Tensor) *tape.Tensor { return e.b.module(e.W, ids, e.lookup) }
+
+func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 	t := e.b.T
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)
+	if e.b.Split.on() {
+		return f.Ret(e.b.reduced(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
+	}
 	return f.Ret(t.Embedding(ids, e.W.Tensor))
 }
 

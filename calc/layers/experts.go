@@ -2,6 +2,7 @@ package layers
 
 import (
 	"math"
+	"strings"
 
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
@@ -58,7 +59,7 @@ func (b *Builder) routedExperts(m workload.Text, e workload.Experts, h tape.Dim,
 	router := func() {
 		old := b.Component
 		b.Component = memory.Router
-		if m.Family == workload.DeepSeekV2 || e.CorrectionBias { // kept in fp32 whatever the model's type
+		if m.Family == workload.DeepSeekV2 || e.CorrectionBias && !b.Software.ZeRO.Engine { // kept in fp32 whatever the model's type
 			old := b.Weights
 			b.Weights = tape.F32
 			defer func() { b.Weights = old }()
@@ -155,6 +156,32 @@ func (r *routedExperts) route(x *tape.Tensor) (logits, weights, indices *tape.Te
 // apply runs the experts with grouped matrix products over rows sorted by
 // expert: grouped_mm_experts_forward.
 func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
+	if z := r.b.gathers; z != nil {
+		ws := []*tape.Param{r.gateUp, r.gateUpBias, r.down, r.downBias}
+		return z.callOf(holder(r.down), ws, []*tape.Tensor{x, indices, weights}, func(xs []*tape.Tensor) []*tape.Tensor {
+			return []*tape.Tensor{r.applied(xs[0], xs[1], xs[2])}
+		})[0]
+	}
+	return r.applied(x, indices, weights)
+}
+
+// holder is the path of the module that has a parameter.
+func holder(p *tape.Param) string { return p.Name[:strings.LastIndex(p.Name, ".")] }
+
+// routed runs a router as the module that it is.
+func (r *routedExperts) routed(x *tape.Tensor, route func(x *tape.Tensor) (logits, weights, indices *tape.Tensor)) (logits, weights, indices *tape.Tensor) {
+	z := r.b.gathers
+	if z == nil {
+		return route(x)
+	}
+	ys := z.callOf(holder(r.router), []*tape.Param{r.router, r.routerBias, r.bias}, []*tape.Tensor{x}, func(xs []*tape.Tensor) []*tape.Tensor {
+		logits, weights, indices := route(xs[0])
+		return []*tape.Tensor{logits, weights, indices}
+	})
+	return ys[0], ys[1], ys[2]
+}
+
+func (r *routedExperts) applied(x, indices, weights *tape.Tensor) *tape.Tensor {
 	if r.b.stepsAlone() && r.capacity <= 0 && !r.b.packsExperts() {
 		return r.batched(x, indices, weights)
 	}
@@ -250,6 +277,7 @@ type SparseMoE struct {
 	shared *GatedMLP
 	gate   *Linear // Qwen2-MoE: a sigmoid gate on the shared expert
 	late   bool    // the shared experts run after the routed ones
+	whole  bool    // ZeRO fetches the block as a whole (deepspeed/runtime/zero/leaf_module_config.py)
 }
 
 // SparseMoE declares a block of routed experts.
@@ -258,6 +286,7 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.GraniteMoE || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
 	s.routed.chosenFirst = m.Family == workload.GraniteMoE
+	s.whole = m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.Qwen3MoE
 	switch m.Family {
 	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3, workload.GLM4MoE:
 		s.routed.wide, s.routed.scaled, s.late = true, true, true
@@ -281,6 +310,13 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 
 // Forward applies the block.
 func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
+	if z := s.routed.b.gathers; z != nil && s.whole {
+		return z.leaf(holder(s.routed.router)[:strings.LastIndex(holder(s.routed.router), ".")], x, s.forward)
+	}
+	return s.forward(x)
+}
+
+func (s *SparseMoE) forward(x *tape.Tensor) *tape.Tensor {
 	r := s.routed
 	t := r.b.T
 	defer t.Scope("mlp")()
@@ -292,7 +328,7 @@ func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	if s.shared != nil && !s.late {
 		shared = f.V(s.shared.Forward(rows))
 	}
-	logits, weights, indices := r.route(rows)
+	logits, weights, indices := r.routed(rows, r.route)
 	f.V(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	if s.late { // the experts see the rows anew

@@ -28,6 +28,9 @@ type generation struct {
 	// positions are those of the tokens of this call, nil where the model
 	// makes its own.
 	positions *tape.Tensor
+	// amongAll says that tokens are sampled among all, as TRL does.
+	amongAll bool
+	warped   bool // after a division by a temperature
 
 	// What the loop's variables hold from one token to the next.
 	loop                          *tape.Frame
@@ -141,7 +144,15 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 	row := []tape.Dim{batch, y.Last()}
 	g.logits = g.loop.Re(g.logits, t.Make("logits of the last token in fp32", tape.F32, row))
 	chosen := []tape.Dim{batch}
-	if b.Inference.Sampling {
+	switch {
+	case g.amongAll:
+		if g.warped {
+			g.scores = g.loop.Re(g.scores, t.Make("logits over a temperature", tape.F32, row))
+		}
+		g.chances = g.loop.Re(g.chances, t.Make("probabilities", tape.F32, row))
+		random := t.Make("random numbers", tape.F32, row)
+		g.next = g.loop.Re(g.next, t.Make("chosen tokens", tape.I64, chosen, random))
+	case b.Inference.Sampling:
 		best := []tape.Dim{batch, tape.N(topK)}
 		top := t.Make("largest logits", tape.F32, best)
 		t.Done(t.Make("places of the largest logits", tape.I64, best))
@@ -151,7 +162,7 @@ func (g *generation) choose(y *tape.Tensor, n tape.Dim) {
 		token := t.Make("chosen tokens", tape.I64, chosen)
 		t.Done(t.Make("random numbers", tape.F32, row))
 		g.next = g.loop.Re(g.next, token)
-	} else {
+	default:
 		g.next = g.loop.Re(g.next, t.Make("chosen tokens", tape.I64, chosen))
 	}
 	g.ids = g.loop.Re(g.ids, t.Make("token ids", tape.I64, longer))

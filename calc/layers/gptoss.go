@@ -171,7 +171,7 @@ func (r *gptOSSExperts) forward(x *tape.Tensor) (y, weights *tape.Tensor) {
 	f := t.Frame(x)
 	d := x.Dims()
 	h := f.V(t.View(x, x.Rows(), r.h))
-	logits, weights, indices := r.chosen(h)
+	logits, weights, indices := r.routed(h, r.chosen)
 	f.V(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	h = f.Re(h, r.apply(h, indices, weights))

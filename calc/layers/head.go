@@ -26,8 +26,14 @@ func (b *Builder) decoderHead(leaf string, h, v tape.Dim, bias, tied bool, e *Em
 	return b.Head(leaf, h, v, bias, tied, e)
 }
 
+// scoresRows says whether the head gives every row one number, its reward.
+func (b *Builder) scoresRows() bool { return b.Alignment.Algorithm == workload.RewardModel }
+
 // labels is the number of classes.
 func (b *Builder) labels() tape.Dim {
+	if b.scoresRows() {
+		return tape.One
+	}
 	return b.T.Symbol("labels", "classes", max(defaultLabels, b.Train.Classes))
 }
 
@@ -47,6 +53,12 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 		return b.classLoss(head, hidden, labels)
 	case workload.NoHead:
 		return b.T.Reduce(hidden, tape.One)
+	}
+	if b.aligning != nil {
+		return b.tokenScores(head, hidden, labels)
+	}
+	if b.Split.Loss {
+		return b.splitLoss(f, head, hidden, labels)
 	}
 	switch b.Train.Loss {
 	case workload.FusedLoss:
@@ -76,5 +88,8 @@ func (b *Builder) classLoss(head *Linear, hidden, labels *tape.Tensor) *tape.Ten
 	last := f.V(t.Make("last tokens", tape.I64, d[:1], t.Make("positions that are not padding", tape.I32, tokens)))
 	pooled := f.V(t.PickRows(logits, last))
 	_, _ = mask, places
+	if b.scoresRows() {
+		return f.Ret(pooled)
+	}
 	return f.Ret(t.NLLLoss(t.LogSoftmax(pooled), labels))
 }

@@ -112,10 +112,13 @@ func (b *Builder) reads(m Generator, ids *tape.Tensor, c *cache) {
 	b.session = nil
 }
 
-// Execute records what the run is: inference, or training.
+// Execute records what the run is: inference, alignment, or training.
 func (b *Builder) Execute(m Model) error {
-	if b.Inference.On {
+	switch {
+	case b.Inference.On:
 		return b.Serve(m)
+	case b.Alignment.On():
+		return b.align(m)
 	}
 	return b.Run(m)
 }

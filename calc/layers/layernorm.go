@@ -19,7 +19,9 @@ func (b *Builder) LayerNorm(leaf string, width tape.Dim) *LayerNorm {
 }
 
 // Forward applies the norm.
-func (n *LayerNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *LayerNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *LayerNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)

@@ -13,12 +13,15 @@ import (
 type Linear struct {
 	b        *Builder
 	leaf     string
+	name     string // the module's full name
 	W, Bias  *tape.Param
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
 	A, B     *tape.Param
-	packed   *packed // how the weight is quantized, nil if it is not
-	copied   bool    // the result's gradient lies in a layout that the product has to copy
+	packed   *packed  // how the weight is quantized, nil if it is not
+	cut      division // how tensor parallelism spreads it
+	out      tape.Dim // the whole output's width, where it is gathered
+	copied   bool     // the result's gradient lies in a layout that the product has to copy
 }
 
 // Linear declares a linear layer of the present module.
@@ -32,7 +35,10 @@ func (b *Builder) Conv1D(leaf string, in, out tape.Dim) *Linear {
 }
 
 func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *Linear {
-	l := &Linear{b: b, leaf: leaf, transpos: transposed}
+	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), transpos: transposed, cut: b.cutOf(leaf), out: out}
+	if l.cut == joined {
+		out = b.rowsHeld(out)
+	}
 	dims := []tape.Dim{out, in}
 	if transposed {
 		dims = []tape.Dim{in, out}
@@ -49,12 +55,16 @@ func (b *Builder) linear(leaf string, in, out tape.Dim, bias, transposed bool) *
 		if bias {
 			l.Bias = b.param(dotted(leaf, "bias"), tape.Bias, out)
 		}
+		if l.cut != whole {
+			b.spread[l.W], b.spread[l.Bias] = true, true
+		}
 	}
 	if b.adapts(name) {
 		r := b.Rank()
 		defer b.T.As(memory.LoRAParameters)()
 		l.A = b.T.Param(name+".lora_A.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, r, in)
 		l.B = b.T.Param(name+".lora_B.weight", tape.AdapterWeight, b.Adapters, !b.Inference.On, out, r)
+		b.cutAdapter(l)
 	}
 	return l
 }
@@ -91,14 +101,38 @@ func matches(pattern, name string) bool {
 }
 
 // Forward applies the layer.
-func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+func (l *Linear) Forward(x *tape.Tensor) *tape.Tensor {
+	apply := func(x *tape.Tensor) *tape.Tensor { return l.apply(x, l.base, l.b.T.Linear) }
+	if z := l.b.gathers; z != nil {
+		if l.A == nil {
+			return apply(x)
+		}
+		return z.call(l.name, []*tape.Param{l.A}, x, apply) // PEFT's layer looks at the type of the adapter's weight
+	}
+	return l.b.module(l.W, x, apply)
+}
+
+// called runs a part of the layer as a module of its own where modules are
+// gathered one by one: PEFT puts adapters beside the layer that they adapt.
+func (l *Linear) called(part string, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor, ws ...*tape.Param) *tape.Tensor {
+	if l.b.gathers == nil {
+		return forward(x)
+	}
+	path := l.name
+	if l.A != nil {
+		path += "." + part
+	}
+	return l.b.gathers.call(path, ws, x, forward)
+}
 
 // apply applies the layer with products of the base and of the adapter.
 func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	b, t := l.b, l.b.T
 	defer t.Scope(l.leaf)()
 	f := t.Frame(x)
-	if l.A == nil {
+	adapted := base
+	base = func(x *tape.Tensor) *tape.Tensor { return l.called("base_layer", x, adapted, l.W, l.Bias) }
+	if l.A == nil || b.unadapted {
 		return f.Ret(base(x))
 	}
 	if l.packed != nil && b.QuantizedAdapters {
@@ -106,12 +140,20 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	}
 	result := f.V(base(x))
 	dt := result.DType()
-	h := f.V(t.To(x, l.A.DType()))
-	d := t.Dropout(h, b.Adapter.Dropout)
+	h := f.V(t.To(x, b.seenType(l.A)))
+	d := h
+	if b.gathers != nil {
+		d = b.gathers.call(l.name+".lora_dropout", nil, h, func(x *tape.Tensor) *tape.Tensor { return t.Dropout(x, b.Adapter.Dropout) })
+	} else {
+		d = t.Dropout(h, b.Adapter.Dropout)
+	}
 	if d != x { // a cast or dropped copy lies in rows
 		product = t.Linear
 	}
 	low := l.moduleOf("lora_A", l.A, d, product)
+	if l.cut == columns {
+		low = t.SumBack(low)
+	}
 	up := l.viewed(l.module("lora_B", l.B, low))
 	result = f.Re(result, t.Add(result, t.MulS(up)))
 	result = f.Re(result, t.To(result, dt))
@@ -125,9 +167,11 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 
 func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
-	defer t.Scope(name)()
-	f := t.Frame(x)
-	return f.Ret(product(x, w.Tensor, nil))
+	return l.b.module(w, x, func(x *tape.Tensor) *tape.Tensor {
+		defer t.Scope(name)()
+		f := t.Frame(x)
+		return f.Ret(product(x, w.Tensor, nil))
+	})
 }
 
 // viewed is a product's result, whose gradient may have to be copied.
@@ -138,7 +182,9 @@ func (l *Linear) viewed(y *tape.Tensor) *tape.Tensor {
 	return y
 }
 
-func (l *Linear) base(x *tape.Tensor) *tape.Tensor {
+func (l *Linear) base(x *tape.Tensor) *tape.Tensor { return l.spread(x, l.product) }
+
+func (l *Linear) product(x *tape.Tensor) *tape.Tensor {
 	t := l.b.T
 	if l.packed != nil {
 		return l.quantized(x)

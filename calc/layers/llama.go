@@ -82,6 +82,7 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	t, b, s := l.b.T, l.b, l.s
 	defer t.Scope("self_attn")()
 	f := t.Frame(x)
+	x = b.assembled(f, x)
 	d := x.Dims()
 	q, k, v := l.project(f, x, c)
 	partial := l.m.Family == workload.GLM4MoE

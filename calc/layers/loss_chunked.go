@@ -37,8 +37,8 @@ func (b *Builder) chunkedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.T
 // scored is how many tokens have a label: all that have a next one, but padding.
 func (b *Builder) scored(batch, short tape.Dim) tape.Dim {
 	if b.flat() {
-		row := b.Train.PackedRow()
-		return b.T.Symbol("N", "tokens of the packed row that have a label", b.Train.Batch*(row.Tokens-row.Samples))
+		row := b.flatRow()
+		return b.T.Symbol("N", "tokens of the row that have a label", row.Tokens-row.Samples)
 	}
 	if !b.padded() {
 		return batch.Times(short)
@@ -60,5 +60,5 @@ func (b *Builder) tokenLosses(scores *tape.Tensor) *tape.Tensor {
 		weights := t.Make("probabilities", scores.DType(), scores.Dims())
 		each = f.Re(each, t.Mul(each, weights))
 	}
-	return f.Ret(t.MulS(t.MulS(t.Total(each))))
+	return f.Ret(t.MulS(t.MulS(t.SumAll(each))))
 }

@@ -27,6 +27,7 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 	t := m.b.T
 	defer t.Scope("mlp")()
 	f := t.Frame(x)
+	x = m.b.assembled(f, x)
 	if m.b.Software.Liger.SwiGLU {
 		gate := m.Gate.Forward(x)
 		return f.Ret(m.Down.Forward(t.GatedFused(gate, m.Up.Forward(x), false)))
@@ -38,6 +39,10 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 
 // Act applies an activation as a module call.
 func (b *Builder) Act(a workload.Activation, x *tape.Tensor) *tape.Tensor {
+	return b.beside("act_fn", x, func(x *tape.Tensor) *tape.Tensor { return b.act(a, x) })
+}
+
+func (b *Builder) act(a workload.Activation, x *tape.Tensor) *tape.Tensor {
 	t := b.T
 	f := t.Frame(x)
 	switch a {

@@ -18,7 +18,9 @@ func (b *Builder) RMSNorm(leaf string, width tape.Dim) *RMSNorm {
 }
 
 // Forward applies the norm.
-func (n *RMSNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *RMSNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *RMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)

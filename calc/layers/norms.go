@@ -34,7 +34,9 @@ type GemmaNorm struct {
 }
 
 // Forward applies the norm.
-func (n *GemmaNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *GemmaNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *GemmaNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
@@ -58,7 +60,9 @@ func (n *GemmaNorm) norm(x *tape.Tensor) *tape.Tensor {
 type wideRMSNorm struct{ *RMSNorm }
 
 // Forward applies the norm.
-func (n wideRMSNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n wideRMSNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n wideRMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)
@@ -78,7 +82,9 @@ type CohereNorm struct {
 }
 
 // Forward applies the norm.
-func (n *CohereNorm) Forward(x *tape.Tensor) *tape.Tensor {
+func (n *CohereNorm) Forward(x *tape.Tensor) *tape.Tensor { return n.b.module(n.W, x, n.forward) }
+
+func (n *CohereNorm) forward(x *tape.Tensor) *tape.Tensor {
 	t := n.b.T
 	defer t.Scope(n.leaf)()
 	f := t.Frame(x)

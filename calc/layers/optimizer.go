@@ -23,7 +23,7 @@ func (b *Builder) newOptimizer() *optimizer {
 // params are the parameters with a gradient, in the model's order.
 func (o *optimizer) params() []*tape.Param {
 	var ps []*tape.Param
-	for _, p := range o.b.T.Params {
+	for _, p := range o.b.updated() {
 		if p.Trainable && p.Grad() != nil {
 			ps = append(ps, p)
 		}
@@ -72,15 +72,17 @@ func (o *optimizer) norms(ps []*tape.Param) []*tape.Tensor {
 // clip is torch.nn.utils.clip_grad_norm_: the norm of every gradient, then of
 // the norms.
 func (o *optimizer) clip() {
-	t := o.b.T
-	ps := o.params()
-	if len(ps) == 0 {
-		return
-	}
-	defer t.As(memory.Temporaries)()
-	defer t.Scope("clip_grad_norm_")()
-	t.Release(o.total)
+	defer o.b.T.As(memory.Temporaries)()
+	defer o.b.T.Scope("clip_grad_norm_")()
+	o.b.T.Release(o.total)
 	o.total = nil
+	for _, ps := range o.b.apart(o.params()) {
+		o.clipOf(ps)
+	}
+}
+
+func (o *optimizer) clipOf(ps []*tape.Param) {
+	t := o.b.T
 	var norms []*tape.Tensor
 	var owners []*tape.Param // in the order of their norms
 	for _, g := range groups(ps) {

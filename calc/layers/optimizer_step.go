@@ -9,13 +9,20 @@ import (
 // step applies the update rule, which Check has found to be known: it makes the
 // states that are missing, then what the rule takes while it runs.
 func (o *optimizer) step() {
+	for _, ps := range o.b.apart(o.params()) {
+		o.update(ps)
+	}
+}
+
+// update applies the update rule to some parameters.
+func (o *optimizer) update(ps []*tape.Param) {
 	t := o.b.T
 	defer t.As(memory.Temporaries)()
 	defer t.Scope(o.b.Train.Optimizer.String())()
-	ps := o.params()
 	if len(ps) == 0 {
 		return
 	}
+	o.own(ps)
 	switch o.b.Train.Optimizer {
 	case workload.SGD, workload.SGDMomentum:
 		o.sgd(ps)

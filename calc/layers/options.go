@@ -57,7 +57,7 @@ func (b *Builder) checkLoss() {
 // types, with the same tensors.
 func (b *Builder) checkForms() {
 	t := b.Train
-	if t.Mode == workload.Master {
+	if t.Mode == workload.Master && b.wrapper == nil && !b.Software.ZeRO.Engine {
 		b.Fail(fmt.Errorf("precisionMode master is not modelled yet; send pure, autocast or autocast-16"))
 	}
 	if t.Checkpointing && t.CheckpointingForm == workload.OffloadedCheckpoints {

@@ -45,7 +45,7 @@ func (s *Stack) periods(name string, first, end, period int64, cold bool, make f
 		b.T.Each(p.section, func(int) {
 			var bs blocks
 			for i := range layers {
-				bs = append(bs, make(int((at+i)%period)))
+				bs = append(bs, b.wrapped(func() Block { return make(int((at + i) % period)) }))
 			}
 			p.blocks = append(p.blocks, bs)
 		})

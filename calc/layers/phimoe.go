@@ -38,7 +38,7 @@ func (p *phiMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	if p.e.RouterJitter > 0 { // the router's own
 		rows = f.Re(rows, t.NoiseInView(rows))
 	}
-	logits, weights, indices := p.mixed(rows)
+	logits, weights, indices := p.routed(rows, p.mixed)
 	f.V(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	y := f.V(p.apply(rows, indices, weights))

@@ -6,6 +6,7 @@ import "vramcalc/calc/tape"
 // sin in the given type, each [P, S, d].
 func (b *Builder) Rotary(positions *tape.Tensor, dim tape.Dim, dt tape.DType) (cos, sin *tape.Tensor) {
 	t := b.T
+	b.passes("rotary_emb")
 	defer t.Scope("rotary_emb")()
 	p := positions.Dims()
 	half := append(append([]tape.Dim(nil), p...), b.Half("half", dim))

@@ -50,7 +50,15 @@ func (b *Builder) Steps(m Model) {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache() // the model exists: loading's leftovers are given back
+	if b.Software.ZeRO.Engine {
+		b.zeroSteps(m, steps)
+		b.generate(m)
+		return
+	}
 	o := b.newOptimizer()
 	feed := b.newFeed(m, b.micros())
 	for step := range steps {
@@ -73,16 +81,18 @@ func (b *Builder) micros() int { return int(min(b.Train.AccumulationSteps, 2)) }
 // micro-batch of the last step.
 func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 	t := b.T
-	feed.next()
 	micros := b.micros()
+	if b.Stage.on() {
+		b.pipelined(m, func() { b.measure(last) })
+		b.T.Phase(memory.Optimizer)
+		micros = 0
+	} else {
+		feed.next()
+	}
 	for micro := range micros {
 		batch := feed.batch(micro)
-		t.Phase(memory.Load)
-		if last && micro == micros-1 {
-			t.Measure()
-			t.Mark(MarkStart)
-		}
-		graph := b.forwardBackward(m, batch)
+		b.measure(last && micro == micros-1)
+		graph := b.forwardBackward(m, batch, micro == micros-1)
 		if micro == micros-1 {
 			t.Phase(memory.Optimizer)
 		}
@@ -92,32 +102,66 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 		o.clip()
 	}
 	o.step()
-	for _, p := range t.Params {
+	for _, p := range b.updated() {
 		t.ZeroGrad(p)
 	}
 	t.Mark(MarkEnd)
 }
 
-// forwardBackward runs one micro-batch, whose inputs a frame holds: they are
-// let go after forward. What is returned is still held: Trainer's loss, and by
-// it the graph.
-func (b *Builder) forwardBackward(m Model, batch *tape.Frame) []*tape.Tensor {
-	t := b.T
-	t.Phase(memory.Forward)
-	var loss *tape.Tensor
-	t.Autocast(b.amp(), func() { loss = batch.Ret(m.Loss(batch.Args())) })
-	b.raiseOutputs()
-	t.Mark(MarkSaved)
-	t.Phase(memory.Backward)
+// measure begins a micro-batch, which is the one that is measured if so.
+func (b *Builder) measure(so bool) {
+	b.T.Phase(memory.Load)
+	if so {
+		b.T.Measure()
+		b.T.Mark(MarkStart)
+	}
+}
+
+// forwardBackward runs one micro-batch. What is returned is still held:
+// Trainer's loss, and by it the graph.
+func (b *Builder) forwardBackward(m Model, batch *tape.Frame, last bool) []*tape.Tensor {
+	loss := b.forward(m, batch, last)
 	if b.Software.Trainer {
 		return b.backwardHeld(loss)
 	}
+	as := func(_ *tape.Frame, loss *tape.Tensor) *tape.Tensor { return loss }
+	b.backward(loss, as, func() {
+		if b.wrapper != nil {
+			b.wrapper.reduced()
+		}
+	})
+	return nil
+}
+
+// forwardBackwardOf is forwardBackward of what a wrapper makes of the loss, in
+// a frame of its own; after is what it does before it returns.
+func (b *Builder) forwardBackwardOf(m Model, batch *tape.Frame, last bool, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+	b.backward(b.forward(m, batch, last), of, after)
+}
+
+// forward gives the loss of a micro-batch, whose inputs a frame holds: they are
+// let go after forward.
+func (b *Builder) forward(m Model, batch *tape.Frame, last bool) *tape.Tensor {
+	t := b.T
+	t.Phase(memory.Forward)
+	var loss *tape.Tensor
+	t.Autocast(b.amp(), func() { loss = batch.Ret(b.whole(m, last)(batch.Args())) })
+	b.raiseOutputs()
+	t.Mark(MarkSaved)
+	t.Phase(memory.Backward)
+	return loss
+}
+
+func (b *Builder) backward(loss *tape.Tensor, of func(f *tape.Frame, loss *tape.Tensor) *tape.Tensor, after func()) {
+	t := b.T
 	f := t.Frame(loss)
+	loss = of(f, loss)
 	g := f.V(t.Make("gradient of the loss", loss.DType(), []tape.Dim{tape.One}))
 	t.Backward(loss, g)
+	f.Del(g)
+	after()
 	f.End()
 	t.Mark(MarkGradients)
-	return nil
 }
 
 // amp is the type of autocast, Bool where it is off.

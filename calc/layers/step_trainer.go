@@ -24,7 +24,7 @@ func (b *Builder) newFeed(m Model, micros int) *feed { return &feed{b: b, m: m, 
 func (f *feed) inputs() []*tape.Tensor {
 	b, xs := f.b, f.m.Batch()
 	if b.flat() {
-		bounds := tape.N(2 * (b.Train.Batch*b.Train.PackedRow().Samples + 1)) // cu_seq_lens_q and cu_seq_lens_k
+		bounds := tape.N(2 * (b.flatRow().Samples + 1)) // cu_seq_lens_q and cu_seq_lens_k
 		return append(xs, b.T.Input("samples of the tokens", tape.I32, b.B, b.S), b.T.Input("bounds of the samples", tape.I32, bounds),
 			b.T.Input("positions", tape.I64, b.B, b.S))
 	}

@@ -85,7 +85,7 @@ func (b *Builder) checkNames() {
 // saves says whether a parameter belongs to a module that adapters train and
 // keep whole (PEFT's modules_to_save).
 func (b *Builder) saves(name string) bool {
-	if !b.adapters() {
+	if !b.adapters() || b.besides {
 		return false
 	}
 	for end := strings.LastIndex(name, "."); end > 0; end = strings.LastIndex(name[:end], ".") { // the module and those around it

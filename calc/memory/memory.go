@@ -156,6 +156,7 @@ type Tensor struct {
 type PhasePeak struct {
 	Phase Phase
 	Bytes unit.Bytes
+	Held  [Components]unit.Bytes // what they are for; sums to Bytes
 }
 
 // Breakdown is the memory of a run on one GPU: the answer of an engine.
@@ -170,6 +171,7 @@ type Breakdown struct {
 	Phases        []PhasePeak
 	Lines         []Line     // largest first; sums to Total
 	Weights       unit.Bytes // parameters and buffers resident before the first step
+	Resident      unit.Bytes // alive between steps of training
 	Saved         unit.Bytes // alive after forward beyond what was alive before it
 	Params        Counts
 	Tensors       []Tensor

@@ -44,7 +44,25 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
+	if err := b.Spread(c.Parallel); err != nil {
+		return nil, nil, err
+	}
 	b.Component = memory.DenseWeights
+	b.Aligned(c.Alignment)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, b.TakesMask = m.(causal)
+	b.KnowsLosses = b.TakesMask && !layers.Scales(c.Text)
+	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
+		return nil, nil, err
+	}
+	return b, m, nil
+}
+
+// model declares the model.
+func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.GLaM:
@@ -56,10 +74,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
-	_, b.KnowsLosses = m.(causal)
-	b.TakesMask = b.KnowsLosses
-	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
-	return b, m, nil
+	return m, nil
 }

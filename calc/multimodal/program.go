@@ -21,6 +21,9 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
+	if err := b.Spread(c.Parallel); err != nil {
+		return nil, nil, err
+	}
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err

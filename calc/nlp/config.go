@@ -14,6 +14,7 @@ type Config struct {
 	Hardware workload.Hardware
 
 	Inference workload.Inference // zero in training
+	Alignment workload.Alignment // zero but where preferences or rewards are learned
 }
 
 // Kind is workload.NLP.

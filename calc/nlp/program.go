@@ -29,11 +29,20 @@ func (c causal) Batch() []*tape.Tensor {
 	if !c.b.HasTokenLabels() {
 		labels = dims[:1] // one a sample
 	}
-	return []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
+	batch := []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
+	if c.b.GivesPositions() {
+		batch = append(batch, t.Input("positions", tape.I64, dims...))
+	}
+	return batch
 }
 
 // Loss runs the model.
-func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor { return c.m.Loss(batch[0], batch[1]) }
+func (c causal) Loss(batch []*tape.Tensor) *tape.Tensor {
+	if c.b.GivesPositions() {
+		defer c.b.Give(batch[2])()
+	}
+	return c.m.Loss(batch[0], batch[1])
+}
 
 // Next gives the logits of the token after the last.
 func (c causal) Next(ids *tape.Tensor) *tape.Tensor { return c.m.Next(ids) }
@@ -50,8 +59,27 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
 	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
+	if err := b.Spread(c.Parallel); err != nil {
+		return nil, nil, err
+	}
 	b.Component = memory.ModelWeights
 	b.Patches(c.Text.Family)
+	b.Aligned(c.Alignment)
+	c = share(b, c)
+	m, err := model(b, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, b.TakesMask = m.(causal)
+	b.KnowsLosses = b.TakesMask && !layers.Scales(c.Text)
+	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
+		return nil, nil, err
+	}
+	return b, inStages(b, m), nil
+}
+
+// model declares the model.
+func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	var m layers.Model
 	switch c.Text.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3, workload.Granite, workload.MiniCPM:
@@ -87,11 +115,8 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	case workload.T5, workload.MT5:
 		m = generating(seq2seq{b, b.T5(c.Text, c.Train.FrozenLayers)})
 	default:
-		return nil, nil, fmt.Errorf("%v is not written yet", c.Text.Family)
+		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	b.Biased = c.Text.Position == workload.ALiBi || c.Text.Position == workload.Relative
-	_, b.KnowsLosses = m.(causal)
-	b.TakesMask = b.KnowsLosses
-	b.KnowsLosses = b.KnowsLosses && !layers.Scales(c.Text)
-	return b, m, nil
+	return m, nil
 }

@@ -64,8 +64,17 @@ type Component struct {
 
 // Phase is the peak of one phase of the run.
 type Phase struct {
-	ID    string     `json:"id"`
-	Bytes unit.Bytes `json:"bytes"`
+	ID         string     `json:"id"`
+	Bytes      unit.Bytes `json:"bytes"`
+	Components []Held     `json:"components,omitempty" jsonschema_description:"detail full: what the tensors are for; sums to bytes."`
+}
+
+// Held is what one component holds at the peak of a phase.
+type Held struct {
+	ID       string     `json:"id"`
+	Label    string     `json:"label"`
+	Category string     `json:"category"`
+	Bytes    unit.Bytes `json:"bytes"`
 }
 
 // Parameters counts scalars: a tied matrix once, buffers not.

@@ -89,7 +89,10 @@ func estimate(s *check.Pass, c Case, lines []line, total unit.Bytes) *Estimate {
 		},
 	}
 	for i, p := range b.Phases {
-		e.Phases[i] = Phase{p.Phase.String(), p.Bytes}
+		e.Phases[i] = Phase{ID: p.Phase.String(), Bytes: p.Bytes}
+		if c.Detail == Full {
+			e.Phases[i].Components = heldIn(p)
+		}
 	}
 	if c.Detail == Full {
 		e.Notes = b.Notes
@@ -98,6 +101,18 @@ func estimate(s *check.Pass, c Case, lines []line, total unit.Bytes) *Estimate {
 		}
 	}
 	return e
+}
+
+// heldIn is what a phase holds at its peak, largest first.
+func heldIn(p memory.PhasePeak) []Held {
+	var out []Held
+	for i, bytes := range p.Held {
+		if c := memory.Component(i); bytes > 0 {
+			out = append(out, Held{c.ID(), c.Label(), c.Category().String(), bytes})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Held) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	return out
 }
 
 // line is a component before it is written out. It differs from memory.Line in

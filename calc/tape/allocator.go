@@ -3,7 +3,7 @@ package tape
 import "vramcalc/calc/unit"
 
 // The policy of PyTorch's caching allocator (c10/cuda/CUDACachingAllocator.cpp)
-// in its default configuration, one stream.
+// in its default configuration. Each stream has blocks of its own.
 const (
 	minBlock      = 512      // kMinBlockSize: sizes are multiples of it
 	smallRequest  = 1 << 20  // kSmallSize: up to here requests share small segments
@@ -21,6 +21,7 @@ type chunk struct {
 	offset     int64 // in the segment
 	prev, next int32 // neighbours in the segment, or none
 	segment    int32 // number, in order of creation
+	on         Stream
 	small      bool
 	free       bool
 }
@@ -30,8 +31,8 @@ type chunk struct {
 type allocator struct {
 	chunks   []chunk
 	unused   []int32 // chunks that can be used anew
-	large    freeList
-	small    freeList
+	large    [streams]freeList
+	small    [streams]freeList
 	segments int32 // created so far
 	live     int   // segments held
 	limit    unit.Bytes
@@ -44,17 +45,17 @@ type allocator struct {
 func newAllocator(limit unit.Bytes) *allocator { return &allocator{limit: limit} }
 
 // malloc takes a block and returns its chunk.
-func (a *allocator) malloc(bytes int64) int32 {
+func (a *allocator) malloc(bytes int64, on Stream) int32 {
 	size := (min(bytes, maxSize) + minBlock - 1) / minBlock * minBlock
 	small := size <= smallRequest
-	list := a.list(small)
+	list := a.list(small, on)
 	var c int32
 	at := list.find(sizeKey(size), 0)
 	found := at < len(list.entries)
 	if found {
 		c = list.entries[at].chunk
 	} else {
-		c = a.reserve(size, small)
+		c = a.reserve(size, small, on)
 	}
 	rest := a.chunks[c].size - size
 	switch split := (small && rest >= minBlock) || (!small && rest > smallRequest); {
@@ -77,7 +78,7 @@ func (a *allocator) split(c int32, size int64) freeChunk {
 	b, rest := &a.chunks[c], &a.chunks[r]
 	*rest = chunk{
 		size: b.size - size, offset: b.offset + size, prev: c, next: b.next,
-		segment: b.segment, small: b.small, free: true,
+		segment: b.segment, on: b.on, small: b.small, free: true,
 	}
 	if b.next != none {
 		a.chunks[b.next].prev = r
@@ -89,7 +90,7 @@ func (a *allocator) split(c int32, size int64) freeChunk {
 // free lets a block go and merges it with free neighbours.
 func (a *allocator) free(c int32) {
 	b := &a.chunks[c]
-	list := a.list(b.small)
+	list := a.list(b.small, b.on)
 	a.allocated = unit.Add(a.allocated, -unit.Bytes(b.size))
 	b.free = true
 	merged := -1 // where the list has the neighbour
@@ -123,14 +124,14 @@ func (a *allocator) absorb(c, next int32) {
 }
 
 // reserve makes a segment for a request that no free chunk fits.
-func (a *allocator) reserve(size int64, small bool) int32 {
+func (a *allocator) reserve(size int64, small bool, on Stream) int32 {
 	bytes := segmentSize(size)
 	if a.limit > 0 && unit.Add(a.reserved, unit.Bytes(bytes)) > a.limit {
 		a.emptyCache()
 		a.exceeded = a.exceeded || unit.Add(a.reserved, unit.Bytes(bytes)) > a.limit
 	}
 	c := a.chunk()
-	a.chunks[c] = chunk{size: bytes, prev: none, next: none, segment: a.segments, small: small}
+	a.chunks[c] = chunk{size: bytes, prev: none, next: none, segment: a.segments, on: on, small: small}
 	a.segments++
 	a.live++
 	a.reserved = unit.Add(a.reserved, unit.Bytes(bytes))
@@ -151,7 +152,8 @@ func segmentSize(size int64) int64 {
 
 // emptyCache gives segments back that nothing uses.
 func (a *allocator) emptyCache() {
-	for _, list := range []*freeList{&a.large, &a.small} {
+	for i := range 2 * streams {
+		list := a.list(i%2 == 1, Stream(i/2))
 		kept := list.entries[:0]
 		for _, e := range list.entries {
 			if b := &a.chunks[e.chunk]; b.prev == none && b.next == none {
@@ -166,11 +168,11 @@ func (a *allocator) emptyCache() {
 	}
 }
 
-func (a *allocator) list(small bool) *freeList {
+func (a *allocator) list(small bool, on Stream) *freeList {
 	if small {
-		return &a.small
+		return &a.small[on]
 	}
-	return &a.large
+	return &a.large[on]
 }
 
 // chunk is a place for a chunk.

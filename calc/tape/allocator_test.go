@@ -115,7 +115,7 @@ func (tr *trace) check(t *testing.T) {
 		for ; at < m.at; at++ {
 			switch s := tr.seq[at]; s.Op {
 			case Take:
-				blocks[s.Store] = a.malloc(s.Bytes)
+				blocks[s.Store] = a.malloc(s.Bytes, MainStream)
 			case Give:
 				a.free(blocks[s.Store])
 			case EmptyCache:
@@ -183,7 +183,11 @@ func checkAllocator(t *testing.T, a *allocator) {
 			}
 		}
 	}
-	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != len(a.large.entries)+len(a.small.entries) {
+	listed := 0
+	for stream := range a.large {
+		listed += len(a.large[stream].entries) + len(a.small[stream].entries)
+	}
+	if unit.Bytes(reserved) != a.reserved || unit.Bytes(used) != a.allocated || free != listed {
 		t.Fatalf("%d reserved of %d, %d used of %d, %d free", reserved, a.reserved, used, a.allocated, free)
 	}
 }
@@ -200,7 +204,7 @@ func TestAllocatorInvariants(t *testing.T) {
 			held[k] = held[n-1]
 			held = held[:n-1]
 		default:
-			held = append(held, a.malloc(1+random.Int64N(1<<(1+random.IntN(25)))))
+			held = append(held, a.malloc(1+random.Int64N(1<<(1+random.IntN(25))), Stream(random.IntN(streams))))
 		}
 		if random.IntN(3000) == 0 {
 			a.emptyCache()

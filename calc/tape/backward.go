@@ -83,8 +83,14 @@ func (k *task) step() {
 		place = t.here
 	}
 	t.at(place, func() {
+		for _, f := range n.before {
+			f()
+		}
 		if n.leaf != nil {
 			t.accumulate(n, g[0])
+			if p := n.leaf.par; p != nil && t.onGrad != nil && g[0] != nil {
+				t.onGrad(p)
+			}
 			return
 		}
 		k.run(n, g)

@@ -110,6 +110,11 @@ func (t *Tape) TotalElements(ps []*Param) Dim {
 	})
 }
 
+// Share is an n-th of a dimension, rounded up: the largest of n parts.
+func (t *Tape) Share(name, doc string, d Dim, n int64) Dim {
+	return t.kernel(name, doc, "("+t.text(d)+")", func(v *Values) int64 { return ceilDiv(d.eval(v), n) })
+}
+
 // Fraction is an n-th of a dimension that n divides, as a symbol of its own
 // unless it is known.
 func (t *Tape) Fraction(name, doc string, d Dim, n int64) Dim {

@@ -8,6 +8,14 @@ func (t *Tape) Evaluate(f func()) {
 	t.evaluating = old
 }
 
+// WithoutDropout runs f with every rate of dropout at 0.
+func (t *Tape) WithoutDropout(f func()) {
+	old := t.evaluating
+	t.evaluating = true
+	f()
+	t.evaluating = old
+}
+
 // Repetition is the repeated section that is being recorded and which of its
 // repetitions; the section is 0 outside any.
 func (t *Tape) Repetition() (section, index int) { return int(t.here.group), int(t.here.index) }
@@ -16,3 +24,6 @@ func (t *Tape) Repetition() (section, index int) { return int(t.here.group), int
 func (t *Tape) InRepetition(section, index int, f func()) {
 	t.at(place{group: int16(section), index: int16(index)}, f)
 }
+
+// Detach is another tensor on the same memory, without history.
+func (t *Tape) Detach(x *Tensor) *Tensor { return t.detach(x) }

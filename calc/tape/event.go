@@ -4,9 +4,10 @@ import "vramcalc/calc/memory"
 
 // A store is one piece of memory that a tensor or a kernel asked for.
 type store struct {
-	class int32
-	born  place
-	alive bool // while recording
+	class  int32
+	born   place
+	alive  bool // while recording
+	stream Stream
 }
 
 // A class is what equal stores share: size, purpose and label. Explain counts

@@ -188,7 +188,7 @@ func (x *expander) add(e event, id int32) {
 			id = x.steady.nowOf(id)
 		}
 	}
-	x.out = append(x.out, Alloc{Bytes: n, Store: id, Phase: e.phase, Op: op})
+	x.out = append(x.out, Alloc{Bytes: n, Store: id, Phase: e.phase, Op: op, On: x.r.stores[e.store].stream})
 }
 
 // grow writes a pass with its missing repetitions, beside the middle one.

@@ -22,6 +22,8 @@ type Node struct {
 	leaf  *Tensor          // set in a gradient accumulator
 	apply func(b *Backward) []*Tensor
 	freed bool
+
+	before []func() // hooks on its gradients
 }
 
 // edge leads to what made an input, or to the accumulator of a leaf; the node
@@ -54,6 +56,7 @@ type Backward struct {
 type op struct {
 	ins   []*Tensor // inputs that may need gradients, in the order of Backward's results
 	saves []*Tensor // saved inputs
+	late  []*Tensor // inputs that are saved once the outputs exist
 	outs  func() []*Tensor
 	holds []*Tensor // what the node's function closes over, until the graph goes
 	keep  []int     // outputs that are saved as well
@@ -73,6 +76,9 @@ func (t *Tape) run(o op) []*Tensor {
 	}
 	outs := o.outs()
 	if n != nil {
+		for _, x := range o.late {
+			t.save(n, x)
+		}
 		for _, i := range o.keep {
 			t.save(n, outs[i])
 		}
@@ -101,7 +107,7 @@ func (t *Tape) newNode(o op) *Node {
 	for i, x := range o.ins {
 		e := &n.next[i]
 		if x != nil {
-			e.dims, e.dt = x.dims, x.dt
+			e.dims, e.dt = x.gradientDims(), x.dt
 		}
 		if x.Requires() {
 			e.node, e.out = t.gradEdge(x), x.out

@@ -14,12 +14,25 @@ const (
 // structure. measured says that entropies, which are saved too, and which
 // tokens were the likeliest are wanted beside: they are nil otherwise.
 func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor, measured bool) (probs, entropy, likeliest *Tensor) {
+	y := t.ChunkedScores(x, w, bias, labels, Wanted{Entropy: measured, Likeliest: measured})
+	return y.Probs, y.Entropy, y.Likeliest
+}
+
+// Wanted is what is asked of each token beside its log-probability.
+type Wanted struct{ Entropy, MeanLogit, Likeliest bool }
+
+// TokenScores are one number of each token; what was not asked for is nil.
+type TokenScores struct{ Probs, Entropy, MeanLogit, Likeliest *Tensor }
+
+// ChunkedScores are ChunkedLogProbs with what is wanted beside them. Entropies
+// are saved.
+func (t *Tape) ChunkedScores(x, w, bias, labels *Tensor, also Wanted) TokenScores {
 	rows := x.dims[0]
 	vector := func(what string) *Tensor { return t.make(what, F32, rows) }
 	const statistics = 7 // running_max to target_logit
 	tiles := t.tilesOf(x, w)
 	keep := []int{1}
-	if measured {
+	if also.Entropy {
 		keep = append(keep, 2)
 	}
 	ys := t.run(op{
@@ -35,13 +48,18 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor, measured bool) (probs
 			log := vector("log")
 			logZ := vector("log of the sum of exponentials")
 			t.done(log)
-			out := []*Tensor{vector("log-probabilities"), logZ, nil, nil}
-			if measured {
-				mean := vector("mean logit of the tokens")
+			out := []*Tensor{vector("log-probabilities"), logZ, nil, nil, nil}
+			if also.Entropy {
+				mean := vector("weighted logit of the tokens")
 				out[2] = vector("entropy")
 				t.done(mean)
+			}
+			if also.MeanLogit {
+				out[3] = vector("mean logit")
+			}
+			if also.Likeliest {
 				high, first := t.make("not below the largest", Bool, rows), t.make("above those before", Bool, rows)
-				out[3] = t.make("likeliest", Bool, rows)
+				out[4] = t.make("likeliest", Bool, rows)
 				t.done(high, first)
 			}
 			t.done(running...)
@@ -74,7 +92,7 @@ func (t *Tape) ChunkedLogProbs(x, w, bias, labels *Tensor, measured bool) (probs
 		},
 	})
 	t.done(ys[1], x, w, bias, labels)
-	return ys[0], ys[2], ys[3]
+	return TokenScores{ys[0], ys[2], ys[3], ys[4]}
 }
 
 // logProbTiles are the tiles of one call.

@@ -105,9 +105,9 @@ func (t *Tape) PutMasked(x, mask, rows *Tensor) *Tensor {
 	return y
 }
 
-// Total is the sum of all elements; its gradient is one number seen in x's
+// SumAll is the sum of all elements; its gradient is one number seen in x's
 // shape.
-func (t *Tape) Total(x *Tensor) *Tensor {
+func (t *Tape) SumAll(x *Tensor) *Tensor {
 	y := t.run(op{
 		ins: []*Tensor{x},
 		outs: func() []*Tensor {

@@ -4,6 +4,9 @@ package tape
 // W if x does. Backward makes W's gradient first, then x's (with a bias, x's
 // first); a bias takes the gradient summed over rows. Results of backward are views of the products.
 func (t *Tape) Linear(x, w, bias *Tensor) *Tensor {
+	if t.LinearFunction {
+		return t.linearFunction(x, w, bias)
+	}
 	// Autocast casts operands last to first.
 	lb := t.lower(bias)
 	lw := t.lower(w)

@@ -117,7 +117,7 @@ func (t *Tape) GroupedMM(x, w, offsets *Tensor, out Dim) *Tensor {
 		sx = x
 	}
 	if x.Requires() {
-		sw = w
+		sw = t.alias(w, w.dims) // seen transposed
 	}
 	if x.Requires() || w.Requires() {
 		so = offsets
@@ -141,7 +141,7 @@ func (t *Tape) GroupedMM(x, w, offsets *Tensor, out Dim) *Tensor {
 			return []*Tensor{gx, gw}
 		},
 	})[0]
-	t.done(x, offsets)
+	t.done(x, offsets, sw)
 	return y
 }
 

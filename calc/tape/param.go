@@ -32,7 +32,11 @@ type Param struct {
 	Kind      Kind
 	Component memory.Component
 	Trainable bool
+	Apart     bool // of a model that runs beside the one that the run is about: resident, not counted
 	where     place
+	bytes     Dim    // of its elements as they are stored
+	Local     *Param // what this rank keeps of it and the optimizer updates; nil where it keeps all
+	away      bool   // this rank keeps nothing of it
 
 	active, all Dim // of a matrix over experts: how many a token visits, of how many
 }
@@ -56,10 +60,19 @@ func (t *Tape) packed(name string, kind Kind, dt DType, trainable bool, bytes Di
 	x := &Tensor{refs: 1, dims: dims, dt: dt, req: trainable}
 	x.st = t.take(bytes, t.comp, name, dims, dt)
 	x.st.refs = 1
-	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, where: t.here}
+	p := &Param{Tensor: x, Name: name, Label: name, Kind: kind, Component: t.comp, Trainable: trainable, Apart: t.apart, where: t.here, bytes: bytes}
 	x.par = p
 	t.Params = append(t.Params, p)
 	return p
+}
+
+// Beside declares what f declares as parameters of a model beside the one that
+// the run is about.
+func (t *Tape) Beside(f func()) {
+	old := t.apart
+	t.apart = true
+	f()
+	t.apart = old
 }
 
 // T is the parameter's tensor, nil for a nil parameter.
@@ -74,7 +87,9 @@ func (p *Param) T() *Tensor {
 func (p *Param) Elements() Dim { return Numel(p.dims) }
 
 // Bytes is the size of the parameter's storage.
-func (t *Tape) Bytes(p *Param) Dim { return t.rec.classes[t.rec.stores[p.st.id].class].size }
+func (t *Tape) Bytes(p *Param) Dim {
+	return p.bytes
+}
 
 // Grad is the gradient, nil if there is none.
 func (p *Param) Grad() *Tensor { return p.grad }
@@ -135,7 +150,7 @@ func (t *Tape) Count() memory.Counts {
 	v := t.rec.syms.present()
 	var c memory.Counts
 	for _, p := range t.Params {
-		if p.Kind == Buffer {
+		if p.Kind == Buffer || p.Apart {
 			continue
 		}
 		n := unit.Params(unit.Mul(unit.Bytes(p.Elements().Value(&v)), unit.Bytes(t.weightOf(p, &v))))
@@ -234,7 +249,9 @@ func (t *Tape) WeightBytes() unit.Bytes {
 	v := t.rec.syms.present()
 	var n unit.Bytes
 	for _, p := range t.Params {
-		n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
+		if !p.away {
+			n = unit.Add(n, unit.Mul(unit.Bytes(t.Bytes(p.kept()).Value(&v)), unit.Bytes(t.weightOf(p, &v))))
+		}
 	}
 	return n
 }

@@ -27,7 +27,7 @@ func (t *Tape) alike(ps []*Param, bySize bool) []paramKind {
 	for _, p := range ps {
 		k := paramKind{fixed: 1}
 		if bySize {
-			k.elements = p.Elements()
+			k.elements = Numel(p.gradientDims())
 		}
 		if p.where.group != 0 {
 			g := t.rec.groups[p.where.group-1]

@@ -22,6 +22,7 @@ type Alloc struct {
 	Store int32
 	Phase memory.Phase
 	Op    Op
+	On    Stream // on which a Take happens
 }
 
 // A Sequence is what a run asks of an allocator, in true order.
@@ -42,7 +43,7 @@ func (r *recording) sequence(v *Values) Sequence {
 	out := make(Sequence, 0, len(r.initial)+len(r.events))
 	add := func(id int32, ph memory.Phase, op Op) {
 		if n := bytes[r.stores[id].class]; n > 0 {
-			out = append(out, Alloc{Bytes: n, Store: id, Phase: ph, Op: op})
+			out = append(out, Alloc{Bytes: n, Store: id, Phase: ph, Op: op, On: r.stores[id].stream})
 		}
 	}
 	for _, id := range r.initial {
@@ -102,7 +103,7 @@ type Held struct {
 // reported.
 func (s Sequence) Replay(limit unit.Bytes) Held {
 	a := newAllocator(limit)
-	return s.replay(a, func(step *Alloc) int32 { return a.malloc(step.Bytes) })
+	return s.replay(a, func(step *Alloc) int32 { return a.malloc(step.Bytes, step.On) })
 }
 
 // replay runs a sequence with an allocator; take gives the chunk of a store.

@@ -29,7 +29,7 @@ func (s Sequence) Requests(limit unit.Bytes, tell func(Request)) {
 		}
 		segments := a.segments
 		a.exceeded = false
-		c := a.malloc(step.Bytes)
+		c := a.malloc(step.Bytes, step.On)
 		r.Grows, r.Fails, r.Reserved = a.segments > segments, a.exceeded, a.reserved
 		if r.Grows {
 			r.Reserved -= r.Segment

@@ -26,6 +26,8 @@ type Tape struct {
 	here       place
 	scope      string
 	evaluating bool // no dropout
+	stream     Stream
+	apart      bool // parameters that are declared belong to another model
 	comp       memory.Component
 
 	grad      bool  // gradient mode
@@ -45,6 +47,11 @@ type Tape struct {
 	building []*Node // whose operators are still running
 	repeats  int     // above 0 while backward runs a forward once more
 
+	onGrad func(p *Param)
+
+	// LinearFunction says that linear layers are a function of DeepSpeed's.
+	LinearFunction bool
+
 	// ChannelsLast says that images are in the channels-last layout.
 	ChannelsLast bool
 
@@ -61,8 +68,9 @@ type classKey struct {
 
 // storage is memory that one or more tensors share.
 type storage struct {
-	id   int32
-	refs int // tensors on it
+	id    int32
+	refs  int  // tensors on it
+	empty bool // its memory is given back for now
 }
 
 // Extent is how much of a run a tape records.
@@ -149,7 +157,7 @@ func (t *Tape) take(size Dim, comp memory.Component, label string, dims []Dim, d
 	cl := t.class(class{size: size, comp: comp, label: label, dims: dims, dtype: dt})
 	s := t.slabs.storages.one()
 	s.id = int32(len(t.rec.stores))
-	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true})
+	t.rec.stores = append(t.rec.stores, store{class: cl, born: t.here, alive: true, stream: t.stream})
 	t.write(s.id, false)
 	return s
 }

@@ -17,6 +17,8 @@ type Tensor struct {
 	gaps   bool    // lies in memory with gaps: never added to in place, nor kept as a gradient
 	turned bool    // lies in another order of dimensions than what it is the gradient of: never kept as a gradient
 
+	gradient []Dim // shape of the gradient where it is not the tensor's own
+
 	grad *Tensor
 	acc  *Node  // gradient accumulator of a leaf, while some graph needs it
 	par  *Param // the parameter that this is
@@ -27,6 +29,14 @@ func (x *Tensor) Dims() []Dim { return x.dims }
 
 // DType is the element type.
 func (x *Tensor) DType() DType { return x.dt }
+
+// gradientDims is the shape that the tensor's gradient has.
+func (x *Tensor) gradientDims() []Dim {
+	if x.gradient != nil {
+		return x.gradient
+	}
+	return x.dims
+}
 
 // Requires says whether a gradient is needed.
 func (x *Tensor) Requires() bool { return x != nil && x.req }
@@ -120,7 +130,7 @@ func (t *Tape) drop(x *Tensor) {
 		t.dropNode(n)
 	}
 	x.st.refs--
-	if x.st.refs == 0 {
+	if x.st.refs == 0 && !x.st.empty {
 		t.give(x.st)
 	}
 	if x.base != nil {

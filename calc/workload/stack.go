@@ -9,4 +9,10 @@ type Stack struct {
 	Liger   LigerKernels `json:"liger,omitzero"`    // kernels of Liger in the model's place
 	SFT     SFT          `json:"sft,omitzero"`      // what TRL's SFTTrainer does
 	Trainer bool         `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
+
+	DDP      DDPOptions     `json:"ddp,omitzero"`
+	FSDP     FSDPOptions    `json:"fsdp,omitzero"`
+	ZeRO     ZeRO           `json:"zero,omitzero"`
+	Pipeline Pipeline       `json:"pipeline,omitzero"`
+	Tensor   TensorParallel `json:"tensor,omitzero"`
 }

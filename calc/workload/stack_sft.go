@@ -6,4 +6,5 @@ type SFT struct {
 	WeighsTokens   bool `json:"weighsTokens,omitempty"`   // loss_type dft
 	SixteenBitLoRA bool `json:"sixteenBitLoRA,omitempty"` // adapters over quantized weights are cast to bf16
 	FlattensPacked bool `json:"flattensPacked,omitempty"` // packed rows become one, with positions that tell samples apart
+	PaddingFree    bool `json:"paddingFree,omitempty"`    // a batch's samples become one row without padding
 }
