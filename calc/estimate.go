@@ -81,11 +81,15 @@ func (c *Compiled) tell() (d memory.Breakdown, static unit.Bytes, err error) {
 	if r.Overflow {
 		return d, 0, ErrTooLarge
 	}
+	counts, err := countsOf(w, b)
+	if err != nil {
+		return d, 0, err
+	}
 	d = memory.Breakdown{
 		PeakTensor: r.Peak[r.PeakPhase],
 		PeakPhase:  r.PeakPhase,
 		Weights:    b.T.WeightBytes(),
-		Params:     b.Counts(),
+		Params:     counts,
 		Notes:      b.Notes,
 		Host:       b.PagedBytes(),
 	}

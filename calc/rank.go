@@ -2,6 +2,8 @@ package calc
 
 import (
 	"vramcalc/calc/cnn"
+	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
 	"vramcalc/calc/moe"
 	"vramcalc/calc/multimodal"
 	"vramcalc/calc/nlp"
@@ -14,6 +16,9 @@ import (
 // whose ranks are alike, stays as it is.
 func worstRank(w workload.Workload) (workload.Workload, error) {
 	p, s := spread(w)
+	if p.Pipeline > 1 && s.Pipeline.Rank < 0 && inferenceOf(w) == nil {
+		return largerRank(atStage(w, 0), atStage(w, p.Pipeline-1))
+	}
 	ranks := p.DataParallel()
 	if !s.ZeRO.WorstRank || p.ZeROStage == 0 || ranks <= 1 || inferenceOf(w) != nil {
 		return w, nil
@@ -22,6 +27,12 @@ func worstRank(w workload.Workload) (workload.Workload, error) {
 	if p.ZeROStage > 2 {
 		return first, nil
 	}
+	return largerRank(first, last)
+}
+
+// largerRank is that of two ranks' runs which needs more; of equal ones the
+// first.
+func largerRank(first, last workload.Workload) (workload.Workload, error) {
 	a, err := peakTensor(first)
 	if err != nil {
 		return nil, err
@@ -53,24 +64,55 @@ func spread(w workload.Workload) (workload.Parallel, workload.Stack) {
 
 // asRank is a run as one rank sees it.
 func asRank(w workload.Workload, rank int64) workload.Workload {
-	set := func(s *workload.Stack) { s.ZeRO.Rank, s.ZeRO.WorstRank = rank, false }
+	return with(w, func(_ *workload.Parallel, s *workload.Stack) { s.ZeRO.Rank, s.ZeRO.WorstRank = rank, false })
+}
+
+// atStage is a run as one stage of its pipeline sees it.
+func atStage(w workload.Workload, stage int64) workload.Workload {
+	return with(w, func(_ *workload.Parallel, s *workload.Stack) { s.Pipeline.Rank = stage })
+}
+
+// inOnePiece is a run whose model is on one card.
+func inOnePiece(w workload.Workload) workload.Workload {
+	return with(w, func(p *workload.Parallel, s *workload.Stack) {
+		p.GPUs /= max(1, p.Tensor*p.Pipeline*p.Context)
+		p.Tensor, p.Pipeline, p.Context = 1, 1, 1
+		s.Pipeline, s.Tensor = workload.Pipeline{}, workload.TensorParallel{}
+	})
+}
+
+// with is a run with another spread over cards.
+func with(w workload.Workload, set func(p *workload.Parallel, s *workload.Stack)) workload.Workload {
 	switch c := w.(type) {
 	case *nlp.Config:
 		k := *c
-		set(&k.Stack)
+		set(&k.Parallel, &k.Stack)
 		return &k
 	case *moe.Config:
 		k := *c
-		set(&k.Stack)
+		set(&k.Parallel, &k.Stack)
 		return &k
 	case *multimodal.Config:
 		k := *c
-		set(&k.Stack)
+		set(&k.Parallel, &k.Stack)
 		return &k
 	case *cnn.Config:
 		k := *c
-		set(&k.Stack)
+		set(&k.Parallel, &k.Stack)
 		return &k
 	}
 	return w
+}
+
+// countsOf are the parameters of a run's whole model, of which a card may have a
+// stage or a part of each matrix.
+func countsOf(w workload.Workload, b *layers.Builder) (memory.Counts, error) {
+	if p, _ := spread(w); p.Tensor*p.Pipeline <= 1 {
+		return b.Counts(), nil
+	}
+	whole, err := declare(inOnePiece(w))
+	if err != nil {
+		return memory.Counts{}, err
+	}
+	return whole.Counts(), nil
 }
