@@ -1,6 +1,8 @@
 package schemas
 
 import (
+	"slices"
+
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/report"
@@ -237,8 +239,38 @@ var referenceWhy = map[workload.Reference]say.Text{
 	workload.AdaptersSwitch: say.F("the adapters are switched off for the reference"),
 }
 
+// alone refuses several GPUs.
+func (r *resolver) alone() {
+	a := r.args
+	var names []string
+	for name, size := range map[string]Opt[int64]{
+		"numGpus": a.NumGPUs, "tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
+		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
+	} {
+		if size.Or(1) > 1 {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.Sort(names)
+	change := map[string]any{}
+	for _, name := range names {
+		change[name] = nil
+	}
+	r.report(check.NotModelled, names, check.Told{
+		Message: say.F("%s: algorithm %s on several GPUs is not modelled yet", say.List(names), r.alignment.Algorithm),
+		Fix:     say.F("Leave out %s for the memory of one GPU.", say.List(names)),
+		Change:  change,
+	})
+}
+
 // alignable refuses models that the trainers take and that are not modelled here.
 func (r *resolver) alignable() {
+	if r.align != nil {
+		r.alone()
+	}
 	if r.align == nil || r.kind == workload.NLP || r.kind == workload.MoE {
 		return
 	}

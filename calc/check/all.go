@@ -104,6 +104,7 @@ var all = []*Rule{
 	pipelineBubble,
 	pipelineDividesLayers,
 	sizesDivideGPUs,
+	stageOfStack,
 	tensorAcrossNodes,
 	tensorDividesHeads,
 	zeroAlone,
