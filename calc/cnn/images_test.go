@@ -95,7 +95,7 @@ func roundings(c workload.Conv) (least, most func(side int64) int64) {
 	name := c.Name
 	switch {
 	case strings.HasPrefix(name, "swin_v2"):
-		return func(side int64) int64 { return side }, func(side int64) int64 { return up(side, windows2) }
+		return func(side int64) int64 { return side / 4 * 4 }, func(side int64) int64 { return up(side, windows2) }
 	case strings.HasPrefix(name, "swin"):
 		return func(side int64) int64 { return side }, func(side int64) int64 { return up(side, windows) }
 	case c.TIMM && strings.HasPrefix(name, "vgg"):
