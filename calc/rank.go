@@ -10,41 +10,24 @@ import (
 	"vramcalc/calc/workload"
 )
 
-// worstRank is a run as the rank that needs more sees it: ranks differ where
-// each keeps the gradients of the parameters that touch its share (ZeRO stages 1
-// and 2), and the first and the last are tried. A run whose rank is given, or
-// whose ranks are alike, stays as it is.
-func worstRank(w workload.Workload) (workload.Workload, error) {
+// ranksOf are a run as those of its ranks see it that may need most: ranks differ
+// where each keeps the gradients of the parameters that touch its share (ZeRO
+// stages 1 and 2), and between the stages of a pipeline; the first and the last
+// are tried. A run whose rank is given, or whose ranks are alike, is one.
+func ranksOf(w workload.Workload) []workload.Workload {
 	p, s := spread(w)
-	if p.Pipeline > 1 && s.Pipeline.Rank < 0 && inferenceOf(w) == nil {
-		return largerRank(atStage(w, 0), atStage(w, p.Pipeline-1))
-	}
 	ranks := p.DataParallel()
-	if !s.ZeRO.WorstRank || p.ZeROStage == 0 || ranks <= 1 || inferenceOf(w) != nil {
-		return w, nil
+	switch {
+	case inferenceOf(w) != nil:
+	case p.Pipeline > 1 && s.Pipeline.Rank < 0:
+		return []workload.Workload{atStage(w, 0), atStage(w, p.Pipeline-1)}
+	case !s.ZeRO.WorstRank || p.ZeROStage == 0 || ranks <= 1:
+	case p.ZeROStage > 2:
+		return []workload.Workload{asRank(w, 0)}
+	default:
+		return []workload.Workload{asRank(w, 0), asRank(w, ranks-1)}
 	}
-	first, last := asRank(w, 0), asRank(w, ranks-1)
-	if p.ZeROStage > 2 {
-		return first, nil
-	}
-	return largerRank(first, last)
-}
-
-// largerRank is that of two ranks' runs which needs more; of equal ones the
-// first.
-func largerRank(first, last workload.Workload) (workload.Workload, error) {
-	a, err := peakTensor(first)
-	if err != nil {
-		return nil, err
-	}
-	b, err := peakTensor(last)
-	if err != nil {
-		return nil, err
-	}
-	if b > a {
-		return last, nil
-	}
-	return first, nil
+	return []workload.Workload{w}
 }
 
 // spread is over which cards a run goes, and with what software.

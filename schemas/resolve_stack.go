@@ -39,7 +39,7 @@ func (r *resolver) loss() workload.LossImplementation {
 // pickSoftware picks the training stack, before anything asks for its defaults.
 func (r *resolver) pickSoftware() {
 	name, _ := r.usualStack()
-	r.software = catalog.StackOf(r.args.TrainingStack.Or(name))
+	r.software = r.agedSoftware(catalog.StackOf(r.args.TrainingStack.Or(name)))
 }
 
 // usualStack is the stack of a run that names none.

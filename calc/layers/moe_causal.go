@@ -69,6 +69,9 @@ func (b *Builder) moeNorm(m workload.Text, leaf string, width tape.Dim) Norm {
 
 // mixture declares the part of a layer with routed experts.
 func (b *Builder) mixture(m workload.Text, e workload.Experts, h tape.Dim) FeedForward {
+	if b.Software.Library.SeparateExperts && b.aging {
+		return b.separateExperts(m, e, h)
+	}
 	if m.Family == workload.PhiMoE {
 		return b.phiMoE("mlp", m, e, h)
 	}

@@ -48,6 +48,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, err
 	}
 	b.Component = memory.DenseWeights
+	b.Patches(c.Text.Family)
 	b.Aligned(c.Alignment)
 	c = share(b, c)
 	m, err := model(b, c)
