@@ -30,6 +30,7 @@ func (b *Builder) checkOptions() {
 	b.checkCache()
 	b.checkServed()
 	b.checkLiger()
+	b.checkLibrary()
 }
 
 // checkLoss refuses losses and heads that are not written.
