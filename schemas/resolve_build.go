@@ -11,7 +11,6 @@ import (
 
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
-	r.pickSoftware()
 	stack := r.stack()
 	r.switches = stack
 	train := r.train() // settles the lengths of inference too
