@@ -1,11 +1,11 @@
 package calc
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/workload"
 )
 
@@ -18,7 +18,7 @@ const mostRemembered = 256
 var recent = estimates{of: map[string]*remembered{}}
 
 // errInterrupted is the answer where an estimate came to no end.
-var errInterrupted = errors.New("an earlier estimate of this run failed within the program")
+var errInterrupted = say.Errorf("an earlier estimate of this run failed within the program")
 
 // estimates are results by workload, the oldest forgotten first.
 type estimates struct {

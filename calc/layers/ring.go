@@ -1,9 +1,7 @@
 package layers
 
 import (
-	"errors"
-	"fmt"
-
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
@@ -28,16 +26,16 @@ func (b *Builder) RingOver(m workload.Text, p workload.Parallel, whole int64) {
 	switch m.Family {
 	case workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3:
 	default:
-		b.Fail(fmt.Errorf("contextParallelSize %d: attention of %v in parts is not modelled; send 1", p.Context, m.Family))
+		b.Fail(say.Errorf("contextParallelSize %d: attention of %v in parts is not modelled; send 1", p.Context, m.Family))
 	}
 	if whole%(halves*p.Context) != 0 {
-		b.Fail(fmt.Errorf("contextParallelSize %d cuts a sequence in %d equal parts, which %d tokens are not; send a multiple", p.Context, halves*p.Context, whole))
+		b.Fail(say.Errorf("contextParallelSize %d cuts a sequence in %d equal parts, which %d tokens are not; send a multiple", p.Context, halves*p.Context, whole))
 	}
 	if b.eagerly() || b.Train.Weights() == workload.FP32 && !b.Train.IsAutocast() {
-		b.Fail(errors.New("contextParallelSize is modelled for flash attention; send attentionImplementation sdpa and a 16-bit precision"))
+		b.Fail(say.Errorf("contextParallelSize is modelled for flash attention; send attentionImplementation sdpa and a 16-bit precision"))
 	}
 	if m.Window > 0 && m.Window < whole || b.wrapper != nil || b.Software.ZeRO.Engine || p.Tensor*p.Pipeline > 1 || b.Inference.On || b.aligning != nil {
-		b.Fail(errors.New("contextParallelSize is modelled for one replica in a plain loop, without windows and without other kinds of parallelism; send numGpus equal to contextParallelSize, or 1"))
+		b.Fail(say.Errorf("contextParallelSize is modelled for one replica in a plain loop, without windows and without other kinds of parallelism; send numGpus equal to contextParallelSize, or 1"))
 	}
 }
 

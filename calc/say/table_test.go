@@ -39,7 +39,7 @@ var prose = []struct {
 	{name: "Fraction", argument: 1, dir: "calc/"},
 	{name: "Share", argument: 1, dir: "calc/"},
 	{name: "Sum", argument: 1, dir: "calc/"},
-	{name: "Total", argument: 1, dir: "calc/"},
+	{name: "SumOf", argument: 1, dir: "calc/"},
 	{name: "Only", argument: 1, dir: "calc/"},
 	{name: "bytes", argument: 1, dir: "calc/tape/"},
 	{name: "up", argument: 1, dir: "calc/layers/"},
