@@ -218,4 +218,8 @@ var zhCheck = map[string]string{
 	"Leave loraPrecision out.":                                                           "请去掉 loraPrecision。",
 	"%s does not call prepare_model_for_kbit_training; the estimate counts it, as asked": "%s 不调用 prepare_model_for_kbit_training；估算按要求计入",
 	"Leave kbitPreparation out unless your code calls it.":                               "除非您的代码会调用它，否则请去掉 kbitPreparation。",
+	"trainingStack %s has no zeroStage %d":                                               "trainingStack %s 没有 zeroStage %d",
+	"Leave zeroStage out.":                                                               "请去掉 zeroStage。",
+	"Send trainingStack fsdp2.":                                                          "请将 trainingStack 设为 fsdp2。",
+	"Send trainingStack deepspeed.":                                                      "请将 trainingStack 设为 deepspeed。",
 }

@@ -152,7 +152,6 @@ var zhReport = map[string]string{
 	"; %d such images fit":                           "；放得下 %d 张这样的图像",
 	"Each image takes %d tokens, the sample %d%s%s.": "每张图像占 %d 个 token，整个样本 %d 个%s%s。",
 	"on several GPUs an even share of it, as with full sharding (ZeRO-3, FSDP), and CUDA context and NCCL on each; activations do not shard, so a need that is mostly activations takes more": "多 GPU 时每张承担均分的份额，如同完全切分（ZeRO-3、FSDP），并各有 CUDA 上下文和 NCCL；激活值不切分，因此以激活值为主的需求会更多",
-	"estimated for one GPU only: sharding of a workload is not modelled yet; neededGiB gives the even shares of a bare need":                                                                  "只按单 GPU 估算：任务的切分尚未建模；neededGiB 可给出单纯需求的均分",
 	" (range %s to %s)": "（%s 到 %s）",
 	"Needs %s%s in %s.": "需要 %s%s，格式为 %s。",
 	"No GPU of the catalogue passes the filters: %s.":               "目录中没有 GPU 通过筛选：%s。",
@@ -193,4 +192,10 @@ var zhReport = map[string]string{
 	"inputs kept from step to step": "逐步保留的输入",
 	"of the vLLM engine":            "属于 vLLM 引擎",
 	"with the vLLM engine's":        "含 vLLM 引擎的部分",
+	"NCCL's own buffers, outside PyTorch's allocator: 1.45 GiB measured with two GPUs, 1–2 GiB are usual":                                                "NCCL 自身的缓冲区，在 PyTorch 分配器之外：两张 GPU 实测 1.45 GiB，通常为 1–2 GiB",
+	"hostBytes is the host memory of one GPU's process; each GPU of a machine takes as much":                                                             "hostBytes 是单张 GPU 的进程占用的主机内存；同一台机器上每张 GPU 都占这么多",
+	"weights, gradients and optimizer states sharded":                                                                                                    "权重、梯度和优化器状态已切分",
+	"an earlier estimate of this run failed within the program":                                                                                          "此前对该任务的一次估算在程序内部失败",
+	"on more GPUs estimated again with zeroStage 3: weights, gradients and optimizer states in shards, activations of its own micro-batch whole on each": "更多 GPU 时按 zeroStage 3 重新估算：权重、梯度和优化器状态切分到各卡，每张卡完整保存自身微批次的激活值",
+	"estimated for the GPUs of the run only":                                                                                                             "只按该任务所用的 GPU 数估算",
 }
