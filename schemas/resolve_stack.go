@@ -16,6 +16,7 @@ func (r *resolver) stack() workload.Stack {
 	s.ZeRO.OverlapComm = s.ZeRO.Engine && r.args.ZeROStage.Or(0) == shardedParameters // its default (deepspeed/runtime/zero/config.py)
 	s.Compile = byDefault(r, "torchCompile", r.args.TorchCompile, false)
 	if r.software.Modelled {
+		s.Pipeline.Rank = workload.WorstStage
 		r.options(&s)
 	}
 	if s.Compile {

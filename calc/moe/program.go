@@ -50,6 +50,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	b.Component = memory.DenseWeights
 	b.Patches(c.Text.Family)
 	b.Aligned(c.Alignment)
+	c = share(b, c)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err
@@ -59,7 +60,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
 		return nil, nil, err
 	}
-	return b, m, nil
+	return b, inStages(b, m), nil
 }
 
 // model declares the model.
