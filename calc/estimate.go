@@ -91,9 +91,12 @@ func (c *Compiled) tell() (d memory.Breakdown, static unit.Bytes, err error) {
 		Weights:    b.T.WeightBytes(),
 		Params:     counts,
 		Notes:      b.Notes,
-		Host:       b.PagedBytes(),
+		Host:       unit.Add(b.PagedBytes(), b.HostBytes()),
 	}
-	if d.Host > 0 {
+	if b.HostBytes() > 0 {
+		d.Notes = append(d.Notes, "hostBytes is the host memory of one GPU's process; each GPU of a machine takes as much")
+	}
+	if b.PagedBytes() > 0 {
 		d.Notes = append(d.Notes, "paged optimizer states (hostBytes) are managed memory: on the card where it has room, else on the host; the total leaves them out")
 	}
 	for i := range memory.Phases {

@@ -110,6 +110,9 @@ type Builder struct {
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
 
+	// underAutocast says that the wrapper runs the model's forward so.
+	underAutocast bool
+
 	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
 	onHost  hostBytes               // what it keeps on the host
 	gathers *zero3                  // what it gathers, in stage 3
