@@ -47,7 +47,7 @@ func (a *alignment) preferenceLoss() *tape.Tensor {
 		y = f.V(t.Sub(y, f.V(t.SumLast(other))))
 	}
 	y = f.V(t.MulS(y))
-	return f.Ret(t.Reduce(t.Neg(t.Unary("log sigmoid", y)), tape.One))
+	return f.Ret(a.balanced(t.Reduce(t.Neg(t.Unary("log sigmoid", y)), tape.One)))
 }
 
 // rewardLoss is RewardTrainer.compute_loss: the log sigmoid of what chosen rows
