@@ -87,6 +87,9 @@ func (a *alignment) steps() {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache()
 	o := b.newOptimizer()
 	a.prepare()
@@ -107,10 +110,13 @@ func (a *alignment) step(o *optimizer, last bool) {
 	}
 	o.clip() // Trainer wants the norm in any case
 	o.step()
-	for _, p := range t.Params {
+	for _, p := range b.updated() {
 		t.ZeroGrad(p)
 	}
 	t.Mark(MarkEnd)
+	if b.wrapper != nil {
+		b.wrapper.stepped()
+	}
 	a.prepare()
 }
 

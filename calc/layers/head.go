@@ -73,6 +73,9 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	if b.aligning != nil {
 		return logits
 	}
+	if b.Software.Library.DropsShort && logits.DType() != tape.F32 {
+		logits = f.Re(logits, b.T.To(logits, tape.F32))
+	}
 	return b.CausalLoss(logits, labels)
 }
 
