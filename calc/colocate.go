@@ -34,12 +34,11 @@ func alignmentOf(w workload.Workload) *workload.Alignment {
 // engine too. The engine takes its share of the card, whatever it needs, or what
 // it needs where no card is named; its own copy of the weights is in that.
 func (c *Compiled) estimateColocated(a workload.Alignment) (memory.Breakdown, error) {
-	w := c.workload
 	d, err := c.estimate()
 	if err != nil {
 		return d, err
 	}
-	engine, card := engineOf(w)
+	engine, card := engineOf(c.workload)
 	e, err := estimate(engine)
 	if err != nil {
 		return d, err

@@ -12,7 +12,8 @@ import (
 // later costs no more than asking for all. It may be used by one goroutine at a
 // time.
 type Compiled struct {
-	workload workload.Workload
+	asked    workload.Workload
+	workload workload.Workload // as the rank that needs more sees it
 	built    *layers.Builder
 	program  *tape.Program
 }
@@ -22,12 +23,12 @@ type Compiled struct {
 func Prepare(w workload.Workload) (*Compiled, error) {
 	ranks := ranksOf(w)
 	if len(ranks) == 1 {
-		return prepare(ranks[0])
+		return prepare(w, ranks[0])
 	}
 	var worst *Compiled
 	var most unit.Bytes
 	for _, r := range ranks {
-		c, err := prepare(r)
+		c, err := prepare(w, r)
 		if err != nil {
 			return nil, err
 		}
@@ -42,12 +43,13 @@ func Prepare(w workload.Workload) (*Compiled, error) {
 	return worst, nil
 }
 
-func prepare(w workload.Workload) (*Compiled, error) {
+// prepare compiles a run of one rank.
+func prepare(asked, w workload.Workload) (*Compiled, error) {
 	b, p, err := compile(w)
 	if err != nil {
 		return nil, err
 	}
-	return &Compiled{w, b, p}, nil
+	return &Compiled{asked, w, b, p}, nil
 }
 
 // PeakTensor is the most bytes of tensors alive in a workload: a lower bound

@@ -33,7 +33,7 @@ func Estimate(w workload.Workload) (memory.Breakdown, error) {
 
 // Estimate is the memory of the workload on one GPU, as the function gives it.
 func (c *Compiled) Estimate() (memory.Breakdown, error) {
-	return recent.estimate(c.workload, c.whole)
+	return recent.estimate(c.asked, c.whole)
 }
 
 // whole is the memory of a run, or of a server with what it takes besides.
