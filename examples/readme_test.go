@@ -24,6 +24,7 @@ func TestReadme(t *testing.T) {
 	old := read(t, file)
 	text := append(bytes.Clone(old), '\n')
 	text = part(t, text, "answer", shown(t))
+	text = part(t, text, "training", trained(t))
 	text = part(t, text, "serving", served(t))
 	text = part(t, text, "accuracy", "\n"+string(read(t, "../calc/testdata/oracle/accuracy.md"))+"\n\n")
 	text = part(t, text, "arguments", argumentTable())

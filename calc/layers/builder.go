@@ -78,12 +78,14 @@ type Builder struct {
 
 	// TakesMask says that the model's inputs are token ids, of which it takes a
 	// mask.
-	TakesMask bool
-	hides     bool         // a mask that hides padding, or tells samples apart, has been made
-	places    *tape.Tensor // positions that the batch itself gives
-	patched   bool         // Liger's kernels know the model
-	normsKeep bool         // and do not write its norms' gradients over others
-	returned  *tape.Tensor // logits that the model returned beside its loss
+	TakesMask    bool
+	hides        bool         // a mask that hides padding, or tells samples apart, has been made
+	places       *tape.Tensor // positions that the batch itself gives
+	aging        bool         // older releases of transformers are written for the model
+	tablesInside bool         // and its layers make their own rotary tables
+	patched      bool         // Liger's kernels know the model
+	normsKeep    bool         // and do not write its norms' gradients over others
+	returned     *tape.Tensor // logits that the model returned beside its loss
 
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference

@@ -30,7 +30,7 @@ func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)
 	if e.b.Split.on() {
-		return f.Ret(e.b.reduced(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
+		return f.Ret(e.b.reducedRows(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
 	}
 	return f.Ret(t.Embedding(ids, e.W.Tensor))
 }
@@ -39,7 +39,13 @@ func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 // result require a gradient if the table does not: transformers registers
 // that hook so that checkpointed layers have something to pass back.
 func (e *Embedding) TokenEmbedding(ids *tape.Tensor) *tape.Tensor {
-	x := e.Forward(ids)
+	if e.b.gathers != nil { // whose hooks come after transformers'
+		return e.b.module(e.W, ids, func(ids *tape.Tensor) *tape.Tensor { return e.required(e.lookup(ids)) })
+	}
+	return e.required(e.Forward(ids))
+}
+
+func (e *Embedding) required(x *tape.Tensor) *tape.Tensor {
 	if e.b.hooksInputs() && !x.Requires() {
 		e.b.T.RequireGrad(x)
 	}

@@ -166,7 +166,7 @@ func (r *routedExperts) apply(x, indices, weights *tape.Tensor) *tape.Tensor {
 }
 
 // holder is the path of the module that has a parameter.
-func holder(p *tape.Param) string { return p.Name[:strings.LastIndex(p.Name, ".")] }
+func holder(p *tape.Param) string { return p.Name[:max(0, strings.LastIndex(p.Name, "."))] }
 
 // routed runs a router as the module that it is.
 func (r *routedExperts) routed(x *tape.Tensor, route func(x *tape.Tensor) (logits, weights, indices *tape.Tensor)) (logits, weights, indices *tape.Tensor) {
@@ -285,8 +285,8 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 	defer b.In(leaf)()
 	s := &SparseMoE{routed: b.routedExperts(m, e, h, m.Family == workload.Mixtral || m.Family == workload.GraniteMoE || m.Family == workload.Qwen2MoE || m.Family == workload.OLMoE)}
 	s.routed.normalized = e.NormTopK
-	s.routed.chosenFirst = m.Family == workload.GraniteMoE
 	s.whole = m.Family == workload.Mixtral || m.Family == workload.Qwen2MoE || m.Family == workload.Qwen3MoE
+	s.routed.chosenFirst = m.Family == workload.GraniteMoE
 	switch m.Family {
 	case workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3, workload.GLM4MoE:
 		s.routed.wide, s.routed.scaled, s.late = true, true, true
@@ -311,6 +311,7 @@ func (b *Builder) SparseMoE(leaf string, m workload.Text, e workload.Experts, h 
 // Forward applies the block.
 func (s *SparseMoE) Forward(x *tape.Tensor) *tape.Tensor {
 	if z := s.routed.b.gathers; z != nil && s.whole {
+		z.runsIn([]*tape.Param{s.routed.router})
 		return z.leaf(holder(s.routed.router)[:strings.LastIndex(holder(s.routed.router), ".")], x, s.forward)
 	}
 	return s.forward(x)

@@ -167,11 +167,15 @@ func (l *Linear) module(name string, w *tape.Param, x *tape.Tensor) *tape.Tensor
 
 func (l *Linear) moduleOf(name string, w *tape.Param, x *tape.Tensor, product func(x, w, bias *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	t := l.b.T
-	return l.b.module(w, x, func(x *tape.Tensor) *tape.Tensor {
+	forward := func(x *tape.Tensor) *tape.Tensor {
 		defer t.Scope(name)()
 		f := t.Frame(x)
 		return f.Ret(product(x, w.Tensor, nil))
-	})
+	}
+	if l.b.gathers != nil {
+		return l.called(name, x, forward, w)
+	}
+	return l.b.module(w, x, forward)
 }
 
 // viewed is a product's result, whose gradient may have to be copied.

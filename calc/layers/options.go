@@ -10,6 +10,7 @@ import (
 // checkOptions notes what a run asks for that the layers do not know.
 func (b *Builder) checkOptions() {
 	b.checkNames()
+	b.checkZeRO()
 	if b.Train.Method == workload.Prefix {
 		if b.Train.Checkpointing {
 			b.Fail(errPrefixCheckpointing)
@@ -30,6 +31,7 @@ func (b *Builder) checkOptions() {
 	b.checkCache()
 	b.checkServed()
 	b.checkLiger()
+	b.checkLibrary()
 }
 
 // checkLoss refuses losses and heads that are not written.

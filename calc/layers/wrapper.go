@@ -3,7 +3,6 @@ package layers
 import (
 	"errors"
 	"slices"
-	"strings"
 
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
@@ -106,7 +105,7 @@ func (b *Builder) cutsRows() error {
 func (b *Builder) wrapped(make func() Block) Block {
 	before := len(b.T.Params)
 	block := make()
-	if b.wrapper != nil {
+	if b.units != nil {
 		u := &bundle{}
 		for _, p := range b.T.Params[before:] {
 			if p.Kind != tape.Buffer {
@@ -137,6 +136,9 @@ func (b *Builder) remainder() *bundle {
 
 // through runs a layer's forward between the wrapper's hooks.
 func (b *Builder) through(block Block, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if b.gathers != nil {
+		return b.gathers.layer(b.units[block], x, forward)
+	}
 	return b.between(b.bundleOf(block), x, forward)
 }
 
@@ -172,7 +174,7 @@ func (b *Builder) throughMany(block Block, xs []*tape.Tensor, forward func(xs []
 // hooks, where it is wrapped by itself.
 func (b *Builder) module(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
 	if b.gathers != nil {
-		return b.gathers.call(strings.TrimSuffix(weight.Name, ".weight"), []*tape.Param{weight}, x, forward)
+		return b.gathers.callWhole(weight, x, forward)
 	}
 	return b.between(b.modules[weight], x, forward)
 }

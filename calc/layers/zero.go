@@ -67,7 +67,7 @@ func (b *Builder) newZero() *zero {
 			z.owns[p] = true
 		}
 	}
-	all := t.Symbol("P", "trained parameters, padded to equal shares of the ranks", total)
+	all := t.Symbol("P_flat", "trained parameters, padded to equal shares of the ranks", total)
 	z.size = t.Symbol("P_share", "trained parameters that a rank updates", z.share)
 	z.flat = t.Flatten("flat parameters", all, z.ps)
 	if z.offloads() {
@@ -102,38 +102,54 @@ type engine interface {
 // spreadZeRO has DeepSpeed's engine run the step.
 func (b *Builder) spreadZeRO(p workload.Parallel) {
 	b.engine = p
-	b.Adapters = b.Weights // the engine casts the whole model
+	b.Weights = DType(b.Train.Compute()) // the engine casts the whole model
+	b.Adapters = b.Weights
 	b.T.RecordLayers(math.MaxInt64)
+	if p.ZeROStage == 3 {
+		b.units = map[Block]*bundle{}
+	}
 }
 
 // zeroSteps records training steps as the engine takes them.
 func (b *Builder) zeroSteps(m Model, steps int) {
 	t := b.T
-	var e engine
+	e := b.newEngine()
+	t.EmptyCache()
+	feed := b.newFeed(m, b.micros())
+	for step := range steps {
+		last := step == steps-1
+		if run := func() { b.engineStep(m, e, feed, last) }; last {
+			t.Steady(run)
+		} else {
+			run()
+		}
+	}
+	feed.end()
+}
+
+func (b *Builder) newEngine() engine {
 	switch b.engine.ZeROStage {
 	case 0:
-		e = b.newWholeEngine()
+		return b.newWholeEngine()
 	case 3:
 		b.gathers = b.newZero3()
-		e = b.gathers
-	default:
-		e = b.newZero()
+		return b.gathers
 	}
-	t.EmptyCache()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
-	for step := range steps {
-		for micro := range micros {
-			batch := t.Frame(m.Batch()...)
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			e.micro(m, batch, micro == micros-1)
-		}
-		e.step()
-		t.Mark(MarkEnd)
+	return b.newZero()
+}
+
+// engineStep is one step: its micro-batches and the update.
+func (b *Builder) engineStep(m Model, e engine, feed *feed, last bool) {
+	t := b.T
+	feed.next()
+	micros := b.micros()
+	for micro := range micros {
+		batch := feed.batch(micro)
+		b.measure(last && micro == micros-1)
+		e.micro(m, batch, micro == micros-1)
 	}
+	e.step()
+	t.Mark(MarkEnd)
 }
 
 // micro is what the engine does with one micro-batch; last says that the step

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"fmt"
 	"math"
 
 	"vramcalc/calc/memory"
@@ -47,8 +48,10 @@ type partitioned struct {
 	id     int
 	count  int64 // elements
 	part   int64 // elements of a rank's part
+	copy   int   // which of the layers that are recorded as one, all of whose names are the same
 	stays  bool  // gathered from step to step
 	inLeaf bool  // of a module that is fetched as a whole
+	hooked bool  // some module that is called has it
 	state  gathered
 	active map[*called]bool // modules that use it now
 	until  int              // the last step for which it has been fetched
@@ -72,12 +75,17 @@ func (b *Builder) newZero3() *zero3 {
 		of: map[*tape.Param]*partitioned{}, opt: b.newOptimizer(),
 	}
 	t.LinearFunction = true
+	copies := map[string]int{}
 	for _, p := range t.Params {
 		if p.Kind == tape.Buffer {
 			continue
 		}
 		n := t.Present(p.Elements())
 		q := &partitioned{p: p, id: len(z.ps), count: n, part: (n + z.world - 1) / z.world, stays: n <= z.s.Persistence, active: map[*called]bool{}, until: math.MinInt}
+		section, index := p.Repetition()
+		name := fmt.Sprint(p.Name, " ", section, " ", index)
+		q.copy = copies[name]
+		copies[name]++
 		z.ps = append(z.ps, q)
 		z.of[p] = q
 		if q.stays {
@@ -114,7 +122,8 @@ func (z *zero3) cut() {
 	d := t.Symbol("P_part", "elements of the rank's parts of all trained parameters", parts)
 	for _, q := range z.ps {
 		t.Unload(q.p)
-		if !q.p.Trainable && (offload != workload.OffloadAll || q.stays) {
+		t.Keeps(q.p, offload != workload.OffloadAll, tape.N(q.part*z.dt.Size()))
+		if !q.p.Trainable && offload != workload.OffloadAll {
 			z.weights(q.p, func() { t.Keep(t.Make(q.p.Label+" (part)", z.dt, []tape.Dim{z.partOf(q)})) })
 		}
 	}
@@ -179,9 +188,7 @@ func (z *zero3) hosted(parts int64) {
 	switch b.engine.Offload {
 	case workload.OffloadAll:
 		for _, q := range z.ps {
-			if q.p.Trainable || !q.stays {
-				h.add(q.part * z.dt.Size())
-			}
+			h.add(q.part * z.dt.Size())
 		}
 		fallthrough
 	case workload.OffloadOptimizer:
@@ -214,6 +221,7 @@ func (z *zero3) micro(m Model, batch *tape.Frame, last bool) {
 		z.reduce()
 		z.leftovers()
 	})
+	z.checkGathered()
 	z.t.OnGrad(nil)
 }
 

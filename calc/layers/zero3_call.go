@@ -29,6 +29,7 @@ type calls struct {
 	again   []string // the same in a forward that backward repeats
 	latest  string   // the last module that was called
 	leaves  int      // above 0 within a module that is fetched as a whole
+	copy    int      // which of the layers that are recorded as one runs
 }
 
 // module is a module by its path, in the repetition that is being recorded.
@@ -40,6 +41,7 @@ func (c *calls) module(path string, ws ...*tape.Param) *called {
 		for _, w := range ws {
 			if w != nil {
 				m.params = append(m.params, c.z.of[w])
+				c.z.of[w].hooked = true
 			}
 		}
 		m.within = c.under(strings.Trim(path, "()"), m.params)
@@ -60,7 +62,9 @@ func (c *calls) under(path string, own []*partitioned) []*partitioned {
 	}
 	out := slices.Clone(own)
 	for _, q := range c.z.ps {
-		if s, i := q.p.Repetition(); strings.HasPrefix(q.p.Name, path+".") && (!strings.Contains(path, "*") || s == section && i == index) && !slices.Contains(out, q) {
+		s, i := q.p.Repetition()
+		here := !strings.Contains(path, "*") || s == section && i == index && q.copy == c.copy
+		if here && strings.HasPrefix(q.p.Name, path+".") && !slices.Contains(out, q) {
 			out = append(out, q)
 		}
 	}
@@ -90,7 +94,7 @@ func (c *calls) known(path string) string {
 		return path
 	}
 	section, index := c.z.t.Repetition()
-	return fmt.Sprint(path, " ", section, " ", index)
+	return fmt.Sprint(path, " ", section, " ", index, " ", c.copy)
 }
 
 // numbered says whether a part of a path is the number of a list's member.
@@ -106,9 +110,9 @@ func (c *calls) enter(last *[]string, path string, forward bool) {
 			continue
 		}
 		*last = (*last)[:min(i, len(*last))]
-		if forward && c.z.t.Repeating() && !strings.Contains(p, "*") {
+		if forward && c.z.t.Repeating() && !strings.Contains(p, "*.") { // what is repeated is in a layer
 			*last = append(*last, p)
-			continue // what is repeated is a layer
+			continue
 		}
 		c.z.fetch(c.module("("+p+")"), forward)
 		*last = append(*last, p)
@@ -128,7 +132,43 @@ func (z *zero3) callOf(path string, ws []*tape.Param, xs []*tape.Tensor, forward
 	if z.leaves > 0 {
 		return forward(xs)
 	}
+	z.runsIn(ws)
 	return z.run(z.module(path, ws...), path, xs, forward)
+}
+
+// layer runs a repeated layer, whose hooks lie outside of gradient
+// checkpointing.
+func (z *zero3) layer(u *bundle, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	if u == nil || len(u.params) == 0 || !strings.Contains(u.params[0].Name, "*") {
+		return forward(x)
+	}
+	z.runsIn(u.params)
+	path, _, _ := strings.Cut(u.params[0].Name, "*")
+	path += "*"
+	return z.run(z.module(path), path, []*tape.Tensor{x}, func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{forward(xs[0])} })[0]
+}
+
+// runsIn notes which layer runs, by a parameter of it.
+func (c *calls) runsIn(ws []*tape.Param) {
+	for _, w := range ws {
+		if w != nil && strings.Contains(w.Name, "*") {
+			c.copy = c.z.of[w].copy
+			return
+		}
+	}
+}
+
+// callWhole runs a module that has a weight, with all its parameters.
+func (z *zero3) callWhole(weight *tape.Param, x *tape.Tensor, forward func(x *tape.Tensor) *tape.Tensor) *tape.Tensor {
+	path := holder(weight)
+	section, index := weight.Repetition()
+	var ws []*tape.Param
+	for _, q := range z.ps {
+		if s, i := q.p.Repetition(); s == section && i == index && q.copy == z.of[weight].copy && holder(q.p) == path {
+			ws = append(ws, q.p)
+		}
+	}
+	return z.call(path, ws, x, forward)
 }
 
 // leaf runs a module that is fetched as a whole (z3_leaf_module): the gradients
@@ -138,7 +178,7 @@ func (z *zero3) leaf(path string, x *tape.Tensor, forward func(x *tape.Tensor) *
 	if !m.leaf {
 		m.leaf, m.params = true, m.within
 		for _, q := range m.params {
-			q.inLeaf = true
+			q.inLeaf, q.hooked = true, true
 		}
 	}
 	inside := func(xs []*tape.Tensor) []*tape.Tensor {
@@ -159,7 +199,13 @@ func (z *zero3) leaf(path string, x *tape.Tensor, forward func(x *tape.Tensor) *
 func (z *zero3) run(m *called, path string, xs []*tape.Tensor, forward func(xs []*tape.Tensor) []*tape.Tensor) []*tape.Tensor {
 	t := z.t
 	section, index := t.Repetition()
-	around := func(f func()) func() { return func() { t.InRepetition(section, index, f) } }
+	copy := z.calls.copy
+	around := func(f func()) func() {
+		return func() {
+			z.calls.copy = copy
+			t.InRepetition(section, index, f)
+		}
+	}
 	z.enterForward(path)
 	z.fetch(m, true)
 	z.inside(z.presentStack(), path)

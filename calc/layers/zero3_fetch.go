@@ -163,7 +163,7 @@ func (f *fetcher) gather(ps []*partitioned) {
 func (f *fetcher) alone(list []*partitioned) {
 	z, t := f.z, f.z.t
 	for _, q := range list {
-		if f.onHost(q) {
+		if f.onHost() {
 			z.weights(q.p, func() { t.Reload(q.p, t.Make(q.p.Label, z.dt, q.p.Dims())) })
 		}
 	}
@@ -172,18 +172,18 @@ func (f *fetcher) alone(list []*partitioned) {
 // uploaded is what a gather takes of parts that are on the host: they come to
 // the card first.
 func (f *fetcher) uploaded(list []*partitioned) {
+	if !f.onHost() {
+		return
+	}
 	var sizes []tape.Dim
 	for _, q := range list {
-		if f.onHost(q) {
-			sizes = append(sizes, tape.N(q.part*f.z.dt.Size()))
-		}
+		sizes = append(sizes, tape.N(q.part*f.z.dt.Size()))
 	}
 	f.z.t.Scratch("the rank's parts from the host", sizes...)
 }
 
-func (f *fetcher) onHost(q *partitioned) bool {
-	return f.z.b.engine.Offload == workload.OffloadAll && (q.p.Trainable || !q.stays)
-}
+// onHost says whether the parts of parameters are in host memory.
+func (f *fetcher) onHost() bool { return f.z.b.engine.Offload == workload.OffloadAll }
 
 // wait ends a gather for one of its parameters. Several that were gathered at
 // once are copied out when the first is waited for, and what they were gathered

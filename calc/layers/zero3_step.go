@@ -110,6 +110,9 @@ func (z *zero3) checkFinite() {
 	if z.dt != tape.F16 {
 		return
 	}
+	if z.s.OverlapComm {
+		defer z.t.On(tape.ReduceStream)()
+	}
 	n := z.grads.Dims()[0]
 	z.t.Scratch("magnitudes of the gradients, and which are infinite", n.By(z.dt.Size()), n)
 	z.t.Scratch("which gradients are no numbers", n)
@@ -164,9 +167,16 @@ func (z *zero3) update(i int, g []*partitioned) {
 // stay gathers the small parameters that are kept.
 func (z *zero3) stay() {
 	t := z.t
+	f := t.Frame()
+	defer f.End()
+	for _, q := range z.kept {
+		if z.onHost() && z.world > 1 {
+			f.V(t.Make("the rank's part from the host", z.dt, []tape.Dim{tape.N(q.part)}))
+		}
+	}
 	for _, q := range z.kept {
 		q.state = there
-		if z.world > 1 {
+		if z.world > 1 || z.onHost() {
 			z.weights(q.p, func() { t.Reload(q.p, t.Make(q.p.Label, z.dt, []tape.Dim{z.wholeOf(q)})) })
 		}
 	}

@@ -101,6 +101,9 @@ func (z *zero) average() {
 	if !z.b.Software.ZeRO.ReduceScatter {
 		return
 	}
+	if z.settings().OverlapComm {
+		defer z.t.On(tape.ReduceStream)()
+	}
 	var slices []int64
 	owner := int64(-1)
 	for _, i := range z.params {

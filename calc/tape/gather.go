@@ -24,3 +24,11 @@ func (t *Tape) Repeating() bool { return t.repeats > 0 }
 // Repetition is the repeated section in which a parameter was declared and which
 // of its repetitions; the section is 0 outside any.
 func (p *Param) Repetition() (section, index int) { return int(p.where.group), int(p.where.index) }
+
+// Keeps notes how many bytes of a parameter this rank keeps on the card, if any,
+// where they are a part of a buffer.
+func (t *Tape) Keeps(p *Param, any bool, bytes Dim) {
+	k := *p
+	k.Local, k.bytes = nil, bytes
+	p.Local, p.away = &k, !any
+}

@@ -41,7 +41,7 @@ func (t *Tape) linear(given, lowered [3]*Tensor, out Dim, viewed bool) *Tensor {
 	}
 	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), out)
 	y := t.run(op{
-		ins:   []*Tensor{lx, lw, lb},
+		ins:   []*Tensor{lb, lx, lw}, // whose gradients are accumulated in this order
 		saves: []*Tensor{sw, sx},
 		outs: func() []*Tensor {
 			y := t.make("output", lx.dt, dims...)
@@ -51,23 +51,23 @@ func (t *Tape) linear(given, lowered [3]*Tensor, out Dim, viewed bool) *Tensor {
 		},
 		back: func(b *Backward) []*Tensor {
 			var gx, gw, gb *Tensor
-			t.workEach(b.Need[:2], lx.dt, Numel(lx.dims), out)
-			if b.Need[0] && bias != nil { // addmm takes its first matrix first, mm its second
+			t.workEach(b.Need[1:], lx.dt, Numel(lx.dims), out)
+			if b.Need[1] && bias != nil { // addmm takes its first matrix first, mm its second
 				gx = t.productOf("gradient of input", lx, len(lx.dims) > 2)
 			}
-			if b.Need[1] {
+			if b.Need[2] {
 				gw = t.product("gradient of weight", lw)
 				if !viewed {
 					gw = t.unviewed(gw)
 				}
 			}
-			if b.Need[0] && bias == nil {
+			if b.Need[1] && bias == nil {
 				gx = t.productOf("gradient of input", lx, len(lx.dims) > 2)
 			}
-			if b.Need[2] {
+			if b.Need[0] {
 				gb = b.G[0]
 			}
-			return []*Tensor{gx, gw, gb}
+			return []*Tensor{gb, gx, gw}
 		},
 	})[0]
 	t.done(lx, lw, lb, x, w, bias)
