@@ -68,8 +68,8 @@ var (
 		Category: Memory,
 		Price:    Slower,
 		Group:    "sharding",
-		For:      with(llama7B, `"targetGpu":"A100-80GB","targetGpuCount":8,"gradientCheckpointing":true`),
-		NotFor:   with(llama7B, `"targetGpu":"A100-80GB","targetGpuCount":1,"gradientCheckpointing":true`),
+		For:      with(llama7B, `"targetGpu":"A100-40GB","targetGpuCount":8,"gradientCheckpointing":true`),
+		NotFor:   with(llama7B, `"targetGpu":"A100-40GB","targetGpuCount":1,"gradientCheckpointing":true`),
 		Propose: func(r *Run) []Proposal {
 			if r.several() < 2 || !r.plain() || r.Fits() && r.Parallel.GPUs < 2 {
 				return nil
