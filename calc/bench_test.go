@@ -44,9 +44,46 @@ func BenchmarkEstimate(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			w := example(b, name)
 			for b.Loop() {
-				if _, err := calc.Estimate(w); err != nil {
+				if _, err := calc.EstimateAnew(w); err != nil {
 					b.Fatal(err)
 				}
+			}
+		})
+	}
+}
+
+// BenchmarkTell is an answer of a workload whose program is compiled, but for the
+// allocator's replay.
+func BenchmarkTell(b *testing.B) {
+	for _, name := range engineExamples {
+		b.Run(name, func(b *testing.B) {
+			c, err := calc.Prepare(example(b, name))
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				if _, err := c.Told(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkReplay is writing a run's allocations out and replaying them.
+func BenchmarkReplay(b *testing.B) {
+	for _, name := range engineExamples {
+		b.Run(name, func(b *testing.B) {
+			built, _, err := calc.Compile(example(b, name))
+			if err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				s, ok := built.T.Sequence()
+				if !ok {
+					b.Skip("recorded with every layer")
+				}
+				s.Replay(0)
 			}
 		})
 	}

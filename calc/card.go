@@ -22,6 +22,8 @@ type card struct {
 	// the allocator: at the median, at the upper end, and at the upper end
 	// where the optimizer's temporaries are the peak.
 	spread, wide, widest float64
+
+	distributed bool // several GPUs talk
 }
 
 const (
@@ -49,6 +51,19 @@ func vision(h workload.Hardware) card {
 }
 
 func cardOf(w workload.Workload) card {
+	c := singleCard(w)
+	c.distributed = distributed(w)
+	return c
+}
+
+// distributed says whether the GPUs of a training run talk to each other.
+func distributed(w workload.Workload) bool {
+	p, _ := spread(w)
+	serves := inferenceOf(w)
+	return p.GPUs > 1 && (serves == nil || p.DataParallel() < p.GPUs)
+}
+
+func singleCard(w workload.Workload) card {
 	switch c := w.(type) {
 	case *nlp.Config:
 		return language(c.Hardware)
@@ -89,4 +104,8 @@ func onCard(d *memory.Breakdown, static unit.Bytes, c card, held *tape.Held) {
 		memory.Line{Component: memory.Fragmentation, Bytes: d.PeakReserved - d.PeakTensor, Note: note},
 		memory.Line{Component: memory.Reserved, Bytes: c.base, Note: "CUDA context, kernels and library workspaces: 1–2 GiB"},
 	)
+	if c.distributed {
+		d.Total, d.Low, d.High = unit.Add(d.Total, memory.NCCL), unit.Add(d.Low, memory.LeastNCCL), unit.Add(d.High, memory.MostNCCL)
+		d.Lines = append(d.Lines, memory.Line{Component: memory.Communication, Bytes: memory.NCCL, Note: "NCCL's own buffers, outside PyTorch's allocator: 1.45 GiB measured with two GPUs, 1–2 GiB are usual"})
+	}
 }

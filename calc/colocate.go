@@ -33,12 +33,12 @@ func alignmentOf(w workload.Workload) *workload.Alignment {
 // estimateColocated is the memory of a training process that holds a vLLM
 // engine too. The engine takes its share of the card, whatever it needs, or what
 // it needs where no card is named; its own copy of the weights is in that.
-func estimateColocated(w workload.Workload, a workload.Alignment) (memory.Breakdown, error) {
-	d, err := estimate(w)
+func (c *Compiled) estimateColocated(a workload.Alignment) (memory.Breakdown, error) {
+	d, err := c.estimate()
 	if err != nil {
 		return d, err
 	}
-	engine, card := engineOf(w)
+	engine, card := engineOf(c.workload)
 	e, err := estimate(engine)
 	if err != nil {
 		return d, err

@@ -18,39 +18,78 @@ import (
 // memory model carries: no card is in sight of it.
 var ErrTooLarge = errors.New("the run is larger than the memory model carries (a tensor above 8 TiB)")
 
-// Estimate is the memory of a workload on one GPU. It fails where something in
-// the workload is not modelled, naming it, and with ErrTooLarge.
+// Estimate is the memory of a workload on one GPU, which the caller may read
+// and not change: the latest are remembered. It fails where something in the
+// workload is not modelled, naming it, and with ErrTooLarge.
 func Estimate(w workload.Workload) (memory.Breakdown, error) {
-	if i := inferenceOf(w); i != nil && i.Cache == workload.PagedCache {
-		return estimateServer(w)
+	return recent.estimate(w, func() (memory.Breakdown, error) {
+		c, err := Prepare(w)
+		if err != nil {
+			return memory.Breakdown{}, err
+		}
+		return c.whole()
+	})
+}
+
+// Estimate is the memory of the workload on one GPU, as the function gives it.
+func (c *Compiled) Estimate() (memory.Breakdown, error) {
+	return recent.estimate(c.asked, c.whole)
+}
+
+// whole is the memory of a run, or of a server with what it takes besides.
+func (c *Compiled) whole() (memory.Breakdown, error) {
+	if i := inferenceOf(c.workload); i != nil && i.Cache == workload.PagedCache {
+		return c.estimateServer()
 	}
-	if a := alignmentOf(w); a != nil && a.Serves() {
-		return estimateColocated(w, *a)
+	if a := alignmentOf(c.workload); a != nil && a.Serves() {
+		return c.estimateColocated(*a)
 	}
-	return estimate(w)
+	return c.estimate()
 }
 
 // estimate is the memory of a run as it stands.
 func estimate(w workload.Workload) (memory.Breakdown, error) {
-	w, err := worstRank(w)
+	c, err := Prepare(w)
 	if err != nil {
 		return memory.Breakdown{}, err
 	}
-	b, p, err := compile(w)
+	return c.estimate()
+}
+
+func (c *Compiled) estimate() (memory.Breakdown, error) {
+	d, static, err := c.tell()
+	if err != nil {
+		return d, err
+	}
+	v := c.program.Values()
+	held, err := replay(c.workload, c.built, c.program.Events(&v))
 	if err != nil {
 		return memory.Breakdown{}, err
 	}
+	onCard(&d, static, cardOf(c.workload), held)
+	slices.SortStableFunc(d.Lines, func(a, b memory.Line) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	return d, nil
+}
+
+// tell is all that tensors say, without an allocator. static is what is alive
+// between steps.
+func (c *Compiled) tell() (d memory.Breakdown, static unit.Bytes, err error) {
+	w, b, p := c.workload, c.built, c.program
 	v := p.Values()
 	var r tape.Result
 	p.Eval(&v, &r)
 	if r.Overflow {
-		return memory.Breakdown{}, ErrTooLarge
+		return d, 0, ErrTooLarge
 	}
-	d := memory.Breakdown{
+	counts, err := countsOf(w, b)
+	if err != nil {
+		return d, 0, err
+	}
+	d = memory.Breakdown{
 		PeakTensor: r.Peak[r.PeakPhase],
 		PeakPhase:  r.PeakPhase,
 		Weights:    b.T.WeightBytes(),
-		Params:     b.Counts(),
+		Params:     counts,
 		Notes:      b.Notes,
 		Host:       unit.Add(b.PagedBytes(), b.HostBytes()),
 	}
@@ -73,37 +112,7 @@ func estimate(w workload.Workload) (memory.Breakdown, error) {
 	d.Resident = marks[layers.MarkEnd]
 	d.Saved = marks[layers.MarkSaved] - marks[layers.MarkStart]
 	explain(&d, p.Explain(&v), w)
-	held, err := replay(w, b, p.Events(&v))
-	if err != nil {
-		return memory.Breakdown{}, err
-	}
-	onCard(&d, marks[layers.MarkEnd], cardOf(w), held)
-	slices.SortStableFunc(d.Lines, func(a, b memory.Line) int { return cmp.Compare(b.Bytes, a.Bytes) })
-	return d, nil
-}
-
-// PeakTensor is the most bytes of tensors alive in a workload: a lower bound
-// of what Estimate gives, at a tenth of its cost. A search prunes with it.
-func PeakTensor(w workload.Workload) (unit.Bytes, error) {
-	w, err := worstRank(w)
-	if err != nil {
-		return 0, err
-	}
-	return peakTensor(w)
-}
-
-func peakTensor(w workload.Workload) (unit.Bytes, error) {
-	_, p, err := compile(w)
-	if err != nil {
-		return 0, err
-	}
-	v := p.Values()
-	var r tape.Result
-	p.Eval(&v, &r)
-	if r.Overflow {
-		return 0, ErrTooLarge
-	}
-	return r.Peak[r.PeakPhase], nil
+	return d, marks[layers.MarkEnd], nil
 }
 
 // compile writes a workload on a tape and folds it.

@@ -45,3 +45,18 @@ func Sequence(w workload.Workload) (tape.Sequence, error) {
 	}
 	return steps, nil
 }
+
+// EstimateAnew is Estimate of a workload that is not remembered.
+func EstimateAnew(w workload.Workload) (memory.Breakdown, error) {
+	c, err := Prepare(w)
+	if err != nil {
+		return memory.Breakdown{}, err
+	}
+	return c.whole()
+}
+
+// Told is an estimate up to the allocator's replay.
+func (c *Compiled) Told() (memory.Breakdown, error) {
+	d, _, err := c.tell()
+	return d, err
+}

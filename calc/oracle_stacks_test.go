@@ -1,9 +1,6 @@
 package calc_test
 
-import (
-	"math"
-	"testing"
-)
+import "testing"
 
 // TestOracleStacks holds steps as training software runs them (transformers'
 // Trainer, TRL's SFTTrainer, Liger's kernels, bitsandbytes' weights and
@@ -26,9 +23,5 @@ func TestOracleStacks(t *testing.T) {
 	peaks := collect(rows, func(o offBy) float64 { return o.peak })
 	t.Log(spread("stacks allocated", peaks))
 	hold(t, "allocated", peaks, bound{0.50, 0.001}, bound{0.95, 0.015}, bound{1, 0.06})
-	// In a phase that is not the peak a row may have been run with another
-	// form of its optimizer than its arguments say.
-	hold(t, "tensor bytes of the larger of forward and backward", collect(rows, func(o offBy) float64 {
-		return max(math.Abs(o.phases["forward"]), math.Abs(o.phases["backward"]))
-	}), bound{0.90, 0.0001}, bound{1, 0.01})
+	hold(t, "tensor bytes", collect(rows, func(o offBy) float64 { return o.worst }), bound{0.90, 0.000001}, bound{0.98, 0.0001}, bound{1, 0.01})
 }

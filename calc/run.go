@@ -23,15 +23,11 @@ type Run struct {
 // Unroll writes a workload out. It fails where something in it is not modelled,
 // with ErrTooLarge and with ErrTooLong.
 func Unroll(w workload.Workload) (*Run, error) {
-	w, err := worstRank(w)
+	c, err := Prepare(w)
 	if err != nil {
 		return nil, err
 	}
-	_, p, err := compile(w)
-	if err != nil {
-		return nil, err
-	}
-	v := p.Values()
+	p, v := c.program, c.program.Values()
 	var r tape.Result
 	p.Eval(&v, &r)
 	switch {
@@ -40,7 +36,7 @@ func Unroll(w workload.Workload) (*Run, error) {
 	case p.Events(&v) > longestReplay:
 		return nil, ErrTooLong
 	}
-	b, err := record(w, tape.Unrolled) // every repetition, so that each store has its tensor
+	b, err := record(c.workload, tape.Unrolled) // every repetition, so that each store has its tensor
 	if err != nil {
 		return nil, err
 	}

@@ -33,8 +33,9 @@ const graphs = unit.GiB
 
 // estimateServer is the memory of a server, which takes its share of the card
 // whatever it needs and divides what the requests leave into blocks too.
-func estimateServer(w workload.Workload) (memory.Breakdown, error) {
-	d, err := estimate(w)
+func (c *Compiled) estimateServer() (memory.Breakdown, error) {
+	w := c.workload
+	d, err := c.estimate()
 	if err != nil {
 		return d, err
 	}

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/jsonschema-go/jsonschema"
@@ -25,9 +26,12 @@ import (
 
 const flagship = "calculate_advanced_finetuning_vram"
 
+// tools are the rows, made once.
+var tools = sync.OnceValue(func() []mcpserver.Tool { return mcpserver.Tools(catalog.Load()) })
+
 func tool(t *testing.T) mcpserver.Tool {
 	t.Helper()
-	found, ok := mcpserver.Find(mcpserver.Tools(catalog.Load()), flagship)
+	found, ok := mcpserver.Find(tools(), flagship)
 	if !ok {
 		t.Fatalf("no tool %s", flagship)
 	}

@@ -25,6 +25,7 @@ func TestReadme(t *testing.T) {
 	text := append(bytes.Clone(old), '\n')
 	text = part(t, text, "answer", shown(t, "arguments/llama-7b-lora.json"))
 	text = part(t, text, "sharded", shown(t, "arguments/llama-2-7b-zero3.json"))
+	text = part(t, text, "training", trained(t))
 	text = part(t, text, "serving", served(t))
 	text = part(t, text, "accuracy", "\n"+string(read(t, "../calc/testdata/oracle/accuracy.md"))+"\n\n")
 	text = part(t, text, "arguments", argumentTable())

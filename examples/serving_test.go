@@ -11,10 +11,11 @@ import (
 	"vramcalc/mcpserver"
 )
 
-// serving are the examples of the tools for inference and for images.
+// serving are the examples of the tools for inference, images and alignment.
 var serving = []struct{ tool, file string }{
 	{"calculate_inference_vram", "inference/llama-8b-server.json"},
 	{"calculate_multimodal_vram", "multimodal/qwen-4-images.json"},
+	{"calculate_grpo_vram", "alignment/qwen-1.5b-grpo.json"},
 }
 
 // served are the calls of these tools and their answers for people.
@@ -42,7 +43,7 @@ func TestServing(t *testing.T) {
 	for _, s := range serving {
 		known[s.file] = true
 	}
-	for _, dir := range []string{"inference", "multimodal"} {
+	for _, dir := range []string{"alignment", "inference", "multimodal"} {
 		files, err := filepath.Glob(dir + "/*.json")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no files in %s: %v", dir, err)

@@ -3,7 +3,6 @@ package mcpserver
 import (
 	"slices"
 
-	"vramcalc/calc"
 	"vramcalc/calc/advise"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
@@ -30,7 +29,6 @@ func advice[A any, P asked[A]](models *catalog.Catalog, arguments []byte, args P
 		Patched: func(change map[string]any) (workload.Workload, bool) {
 			return patched[A, P](models, arguments, change, c.Findings)
 		},
-		Estimate: calc.Estimate,
 		Total: func(w workload.Workload, b memory.Breakdown) unit.Bytes {
 			return c.Formulas.Total(report.Case{Workload: w, Breakdown: b})
 		},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
@@ -28,7 +29,8 @@ const llama = `{"modelType":"nlp","modelSize":7,"architectureType":"LLaMA","prec
 	`"learningRate":0.0001,"optimizer":"adamw","trainingEpochs":3,"sequenceLength":2048,` +
 	`"loraRank":16,"loraAlpha":32,"loraTargetModules":["q_proj","v_proj"]}`
 
-func tools() []mcpserver.Tool { return mcpserver.Tools(catalog.Load()) }
+// tools are the rows, made once: their schemas are most of what a test costs.
+var tools = sync.OnceValue(func() []mcpserver.Tool { return mcpserver.Tools(catalog.Load()) })
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 

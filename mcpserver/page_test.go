@@ -392,7 +392,7 @@ func TestPageFitsTheScreen(t *testing.T) {
 						document.querySelector("[data-panel=%s]")?.click();
 						document.querySelectorAll("details").forEach((d) => { d.open = true; });
 						if (document.documentElement.scrollWidth <= innerWidth) return "";
-						const out = [...document.querySelectorAll("body *")].filter((n) => n.getBoundingClientRect().right > innerWidth + 1 && !n.closest(".table, .tabs"));
+						const out = [...document.querySelectorAll("body *")].filter((n) => n.getBoundingClientRect().right > innerWidth + 1 && !n.closest(".table"));
 						return document.documentElement.scrollWidth + " wide: " + out.slice(0, 5).map((n) => n.tagName + "." + n.className).join(" ");
 					})()`, theme, panel))
 					if wide != "" {

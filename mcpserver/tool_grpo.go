@@ -7,7 +7,7 @@ import (
 
 const grpoDoc = `GPU memory of aligning a language or mixture-of-experts model with TRL: GRPO on its own completions, DPO and ORPO on pairs, reward models.
 Counts policy, reference (a copy, or adapters switched off), scoring in tiles without logits, and the rollout with its KV cache, in transformers or a vLLM engine on the same card. Phases rollout, forward, backward, optimizer. Bytes per GPU.
-Not covered: PPO, images, several GPUs; ORPO was not measured.`
+Not covered: PPO, images, several GPUs, the time of the rollout.`
 
 // grpo is training on preferences, rewards or a model's own completions.
 func grpo(models *catalog.Catalog) Tool {

@@ -15,6 +15,7 @@ import (
 const (
 	inferenceTool  = "calculate_inference_vram"
 	multimodalTool = "calculate_multimodal_vram"
+	alignmentTool  = "calculate_grpo_vram"
 )
 
 // asked calls a tool as the other ways in do.
@@ -40,6 +41,9 @@ var servedCalls = []struct{ name, tool, arguments string }{
 	{"multimodal-qwen-4-images", multimodalTool, `{"modelId":"qwen2.5-vl-7b","mode":"inference","imagesPerSample":4,"imageWidth":1280,"imageHeight":960,"promptLength":512}`},
 	{"multimodal-llava-lora", multimodalTool, `{"modelId":"llava-1.5-7b","loraRank":16,"detail":"brief"}`},
 	{"multimodal-clip-256", multimodalTool, `{"modelId":"clip-vit-l-14","mode":"training","batchSize":256,"precision":"fp32","detail":"brief"}`},
+	{"grpo-qwen-beta", alignmentTool, `{"modelId":"qwen2.5-1.5b","beta":0.04,"gradientAccumulationSteps":2,"completionLength":1024,"targetGpu":"rtx-4090"}`},
+	{"grpo-llama-colocate", alignmentTool, `{"modelId":"llama-3.1-8b","fineTuningMethod":"lora","rollout":"vllm-colocate","targetGpu":"h100","detail":"brief"}`},
+	{"dpo-llama-qlora", alignmentTool, `{"modelId":"llama-3.1-8b","algorithm":"dpo","fineTuningMethod":"qlora","sequenceLength":1024,"promptLength":256,"batchSize":2,"detail":"brief"}`},
 }
 
 // TestServedAnswers compares answers with reviewed ones and with the published

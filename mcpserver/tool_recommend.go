@@ -3,15 +3,18 @@ package mcpserver
 import (
 	"context"
 
+	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
+	"vramcalc/calc/memory"
 	"vramcalc/calc/report"
 	"vramcalc/schemas"
 )
 
 const recommendDoc = `GPUs that hold a need, ranked: how many, at what utilization, price per hour and to buy, availability, and why.
 Give neededGiB (with precision), or a workload to estimate first. Filter by price, vendor, segment and number.
-Not covered: how fast a GPU is. Several GPUs only for neededGiB, as even shares.`
+A workload is estimated again for several GPUs, everything sharded; neededGiB is spread in even shares.
+Not covered: how fast a GPU is.`
 
 // recommend ranks GPUs for a size or a workload.
 func recommend(models *catalog.Catalog) Tool {
@@ -42,7 +45,32 @@ func recommendation(models *catalog.Catalog, arguments []byte) report.Recommenda
 	if args == nil {
 		return report.RefuseRecommendation(findings)
 	}
+	c.Sharded = sharded[schemas.RecommendArgs](models, arguments, c)
 	return report.Recommend(c)
+}
+
+// sharded estimates a training run again over more GPUs, each number of them
+// once; nil where nothing is trained.
+func sharded[A any, P asked[A]](models *catalog.Catalog, arguments []byte, c report.Case) func(int64) (memory.Breakdown, bool) {
+	if c.Serves() {
+		return nil
+	}
+	known := map[int64]*memory.Breakdown{}
+	return func(gpus int64) (memory.Breakdown, bool) {
+		b, seen := known[gpus]
+		if !seen {
+			if w, ok := patched[A, P](models, arguments, report.ShardOver(gpus), c.Findings); ok {
+				if made, err := calc.Estimate(w); err == nil {
+					b = &made
+				}
+			}
+			known[gpus] = b
+		}
+		if b == nil {
+			return memory.Breakdown{}, false
+		}
+		return *b, true
+	}
 }
 
 // bare answers for a need that was given as a size.

@@ -38,7 +38,7 @@ func bare(m catalog.Model) (workload.Workload, error) {
 	case workload.NLP:
 		return &nlp.Config{Train: train, Text: m.Text, Attention: attention, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.MoE:
-		return &moe.Config{Train: train, Text: m.Text, Attention: attention, Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
+		return &moe.Config{Train: train, Text: m.Text, Attention: attention, Experts: m.Experts, Vision: m.Vision, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.Multimodal:
 		return &multimodal.Config{Train: train, Text: m.Text, Attention: attention, Vision: bareVision(m.Vision), Experts: m.Experts, Adapter: adapter, Parallel: one, Stack: workload.Stack{Name: workload.PyTorch}, Hardware: ampere()}, nil
 	case workload.CNN:

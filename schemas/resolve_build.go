@@ -11,7 +11,6 @@ import (
 
 // workload puts the sections together.
 func (r *resolver) workload() workload.Workload {
-	r.pickSoftware()
 	stack := r.stack()
 	r.switches = stack
 	train := r.train() // settles the lengths of inference too
@@ -19,18 +18,18 @@ func (r *resolver) workload() workload.Workload {
 	parallel := r.parallel()
 	gatherAs(&stack, train)
 	hardware := r.hardware()
+	r.alignable()
 	if r.kind == workload.CNN {
 		if r.inference.On {
 			r.classifierServed()
 		}
 		return &cnn.Config{Train: train, Conv: r.conv(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}
-	r.alignable()
 	text := r.text()
 	attention := workload.Attention{Implementation: byDefault(r, "attentionImplementation", r.args.AttentionImplementation, workload.SDPA)}
 	switch r.kind {
 	case workload.MoE:
-		return &moe.Config{Inference: r.inference, Alignment: r.alignment, Train: train, Text: text, Attention: attention, Experts: r.experts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
+		return &moe.Config{Inference: r.inference, Alignment: r.alignment, Train: train, Text: text, Attention: attention, Experts: r.experts(), Vision: r.model.Vision, Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	case workload.Multimodal:
 		return &multimodal.Config{Inference: r.inference, Train: train, Text: text, Attention: attention, Vision: r.vision(), Experts: r.visionExperts(), Adapter: adapter, Parallel: parallel, Stack: stack, Hardware: hardware}
 	}

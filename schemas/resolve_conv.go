@@ -43,7 +43,7 @@ func hasDropout(a workload.Architecture) bool {
 	switch a {
 	case workload.ArchEfficientNet, workload.ArchEfficientNetV2, workload.ArchVGG, workload.ArchAlexNet,
 		workload.ArchInception, workload.ArchMobileNetV2, workload.ArchMobileNetV3, workload.ArchDenseNet,
-		workload.ArchViT, workload.ArchSwin:
+		workload.ArchViT, workload.ArchSwin, workload.ArchMNASNet, workload.ArchSqueezeNet:
 		return true
 	}
 	return false

@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"fmt"
+	"slices"
 
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
@@ -238,8 +239,38 @@ var referenceWhy = map[workload.Reference]string{
 	workload.AdaptersSwitch: "the adapters are switched off for the reference",
 }
 
+// alone refuses several GPUs.
+func (r *resolver) alone() {
+	a := r.args
+	var names []string
+	for name, size := range map[string]Opt[int64]{
+		"numGpus": a.NumGPUs, "tensorParallelSize": a.TensorParallelSize, "pipelineParallelSize": a.PipelineParallelSize,
+		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
+	} {
+		if size.Or(1) > 1 {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.Sort(names)
+	change := map[string]any{}
+	for _, name := range names {
+		change[name] = nil
+	}
+	r.report(check.NotModelled, names, check.Told{
+		Message: list(names) + ": algorithm " + r.alignment.Algorithm.String() + " on several GPUs is not modelled yet",
+		Fix:     "Leave out " + list(names) + " for the memory of one GPU.",
+		Change:  change,
+	})
+}
+
 // alignable refuses models that the trainers take and that are not modelled here.
 func (r *resolver) alignable() {
+	if r.align != nil {
+		r.alone()
+	}
 	if r.align == nil || r.kind == workload.NLP || r.kind == workload.MoE {
 		return
 	}

@@ -18,6 +18,10 @@ const (
 	visionReservedGiB   = 1.9
 )
 
+// wholeShards is the stage of sharding that spreads weights, gradients and
+// states.
+const wholeShards = 3
+
 // cuBLAS workspace of a handle and stream (PyTorch, CUDABlas.cpp): 4096 KiB × 2
 // and 16 KiB × 8, or 32 MiB from compute capability 9.0.
 const (
@@ -119,14 +123,18 @@ func (r *resolver) hardware() workload.Hardware {
 func (r *resolver) parallel() workload.Parallel {
 	a := r.args
 	p := workload.Parallel{
-		Tensor:    byDefault(r, "tensorParallelSize", a.TensorParallelSize, 1),
-		Pipeline:  byDefault(r, "pipelineParallelSize", a.PipelineParallelSize, 1),
-		Context:   byDefault(r, "contextParallelSize", a.ContextParallelSize, 1),
-		Expert:    byDefault(r, "expertParallelSize", a.ExpertParallelSize, 1),
-		ZeROStage: byDefault(r, "zeroStage", a.ZeROStage, 0),
-		Offload:   byDefault(r, "cpuOffload", a.CPUOffload, workload.NoOffload),
+		Tensor:   byDefault(r, "tensorParallelSize", a.TensorParallelSize, 1),
+		Pipeline: byDefault(r, "pipelineParallelSize", a.PipelineParallelSize, 1),
+		Context:  byDefault(r, "contextParallelSize", a.ContextParallelSize, 1),
+		Expert:   byDefault(r, "expertParallelSize", a.ExpertParallelSize, 1),
+		Offload:  byDefault(r, "cpuOffload", a.CPUOffload, workload.NoOffload),
 	}
 	p.GPUs = take(r, "numGpus", a.NumGPUs, p.Tensor*p.Pipeline*p.Context, report.Default, "the product of the parallel sizes")
+	stage, origin, why := int64(0), report.Default, "documented default"
+	if s := r.software.Name; p.DataParallel() > 1 && (s == workload.FSDP1 || s == workload.FSDP2) {
+		stage, origin, why = wholeShards, report.FromStack, "set by "+r.software.Title
+	}
+	p.ZeROStage = take(r, "zeroStage", a.ZeROStage, stage, origin, why)
 	return p
 }
 

@@ -16,6 +16,7 @@ func (r *resolver) stack() workload.Stack {
 	s.ZeRO.OverlapComm = s.ZeRO.Engine && r.args.ZeROStage.Or(0) == shardedParameters // its default (deepspeed/runtime/zero/config.py)
 	s.Compile = byDefault(r, "torchCompile", r.args.TorchCompile, false)
 	if r.software.Modelled {
+		s.Pipeline.Rank = workload.WorstStage
 		r.options(&s)
 	}
 	if s.Compile {
@@ -38,7 +39,7 @@ func (r *resolver) loss() workload.LossImplementation {
 // pickSoftware picks the training stack, before anything asks for its defaults.
 func (r *resolver) pickSoftware() {
 	name, _ := r.usualStack()
-	r.software = catalog.StackOf(r.args.TrainingStack.Or(name))
+	r.software = r.agedSoftware(catalog.StackOf(r.args.TrainingStack.Or(name)))
 }
 
 // usualStack is the stack of a run that names none.

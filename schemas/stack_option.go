@@ -25,6 +25,7 @@ type stackOption struct {
 // stackOptions are all settings that are known, by stack.
 var stackOptions = slices.Concat(
 	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
+	[]stackOption{versionOption()},
 	ligerOptions(),
 	trainerOptions(),
 	sftOptions(),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"vramcalc/calc"
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/memory"
@@ -23,8 +24,6 @@ type Case struct {
 	// Patched resolves the same call with the patch applied, ok where it is
 	// accepted without a warning that the call did not have.
 	Patched func(change map[string]any) (w workload.Workload, ok bool)
-	// Estimate is what the call answers for a workload.
-	Estimate func(workload.Workload) (memory.Breakdown, error)
 	// Total is the total that the call answers; nil = the breakdown's own.
 	Total func(workload.Workload, memory.Breakdown) unit.Bytes
 }
@@ -43,8 +42,8 @@ type Advice struct {
 // Advise gives the moves worth making, the best first.
 func Advise(c Case) []Advice {
 	a := &adviser{Case: c, Run: newRun(c), measured: map[string]*measurement{}}
-	a.keyBefore = key(c.Workload)
-	a.idleBefore = key(idle(c.Workload))
+	a.keyBefore = calc.Key(c.Workload)
+	a.idleBefore = calc.Key(idle(c.Workload))
 	a.before = a.total(c.Workload, c.Before)
 	var out []Advice
 	for waiting := a.candidates(); len(waiting) > 0; {
@@ -115,11 +114,11 @@ func (a *adviser) try(m *Move, p Proposal) (tried, bool) {
 	if !ok {
 		return tried{}, false
 	}
-	if key(w) == a.keyBefore {
+	if calc.Key(w) == a.keyBefore {
 		return tried{}, false // nothing would change
 	}
 	t := tried{Proposal: p, w: w}
-	if key(idle(w)) == a.idleBefore {
+	if calc.Key(idle(w)) == a.idleBefore {
 		t.same, t.peak = true, a.Case.Before.PeakTensor
 		return t, m.Category != Memory
 	}

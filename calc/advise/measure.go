@@ -1,7 +1,6 @@
 package advise
 
 import (
-	"fmt"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -31,6 +30,7 @@ type adviser struct {
 // measurement is made once, whoever asks first.
 type measurement struct {
 	tensors, whole sync.Once
+	compiled       *calc.Compiled // until the whole has been asked for
 	peak           unit.Bytes
 	peakErr        error
 	breakdown      memory.Breakdown
@@ -38,7 +38,7 @@ type measurement struct {
 }
 
 func (a *adviser) of(w workload.Workload) *measurement {
-	k := key(w)
+	k := calc.Key(w)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m := a.measured[k]
@@ -52,8 +52,14 @@ func (a *adviser) of(w workload.Workload) *measurement {
 // peak is the most tensor bytes alive, not ok where the engine refuses.
 func (a *adviser) peak(w workload.Workload) (unit.Bytes, bool) {
 	m := a.of(w)
-	m.tensors.Do(func() { m.peak, m.peakErr = calc.PeakTensor(w) })
+	m.tensors.Do(func() { m.compile(w) })
 	return m.peak, m.peakErr == nil
+}
+
+func (m *measurement) compile(w workload.Workload) {
+	if m.compiled, m.peakErr = calc.Prepare(w); m.peakErr == nil {
+		m.peak, m.peakErr = m.compiled.PeakTensor()
+	}
 }
 
 // estimate is what the call answers with the proposal applied.
@@ -62,7 +68,13 @@ func (a *adviser) estimate(t tried) (memory.Breakdown, bool) {
 		return a.Case.Before, true
 	}
 	m := a.of(t.w)
-	m.whole.Do(func() { m.breakdown, m.err = a.Case.Estimate(t.w) })
+	m.tensors.Do(func() { m.compile(t.w) })
+	m.whole.Do(func() {
+		if m.err = m.peakErr; m.err == nil {
+			m.breakdown, m.err = m.compiled.Estimate()
+		}
+		m.compiled = nil
+	})
 	return m.breakdown, m.err == nil
 }
 
@@ -72,9 +84,6 @@ func (a *adviser) total(w workload.Workload, b memory.Breakdown) unit.Bytes {
 	}
 	return a.Case.Total(w, b)
 }
-
-// key tells workloads apart. They hold values and slices of values only.
-func key(w workload.Workload) string { return fmt.Sprintf("%T%+v", w, w) }
 
 // idle is a copy of a workload without what moves no byte.
 func idle(w workload.Workload) workload.Workload {

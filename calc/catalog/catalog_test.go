@@ -223,9 +223,6 @@ func publishedBesides(m catalog.Model) int64 {
 		return head - pooler
 	case workload.DistilBERT, workload.DeBERTaV2:
 		return head
-	case workload.Llama4:
-		tower, _ := countTower(m.Vision)
-		return -tower - m.Vision.Projection*t.Hidden
 	}
 	return 0
 }

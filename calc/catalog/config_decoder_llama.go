@@ -81,9 +81,7 @@ func readCohere(r *reader, d dialect, m *Model) {
 	t.QKVBias = r.flag("attention_bias")
 	t.OutBias = t.QKVBias
 	t.Parallel, t.OneNorm = true, true
-	if r.flag("use_qk_norm") {
-		r.problem("use_qk_norm", "send false", "is true: Cohere's layer norm over queries and keys is not modelled")
-	}
+	t.QKNorm = r.flag("use_qk_norm")
 	m.Text = t
 }
 

@@ -65,7 +65,7 @@ func dialects() []dialect {
 		{"mistral3", workload.Mistral, workload.ArchMistral3, readMistral3},
 		{"mixtral", workload.Mixtral, workload.ArchMixtral, readMixtral},
 		{"mllama", workload.MllamaText, workload.ArchLlama32Vision, readMllama},
-		{"mobilenet_v1", 0, workload.ArchMobileNetV2, readMobileNet},
+		{"mobilenet_v1", 0, workload.ArchMobileNetV2, readMobileNetV1},
 		{"mobilenet_v2", 0, workload.ArchMobileNetV2, readMobileNet},
 		{"mpt", workload.MPT, workload.ArchMPT, readMPT},
 		{"mt5", workload.MT5, workload.ArchT5, readT5},

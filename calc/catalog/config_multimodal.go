@@ -156,7 +156,7 @@ func readIdefics3(r *reader, d dialect, m *Model) {
 }
 
 // readLlama4VL reads LLaMA-4 whole. Its language model is a mixture, which is
-// what the engine for mixtures estimates; the tower is described beside it.
+// what the engine for mixtures estimates; the tower is resident beside it.
 func readLlama4VL(r *reader, d dialect, m *Model) {
 	m.Vision = vision(r, "llama4_vision_model", false)
 	language(r, "llama4_text", m)

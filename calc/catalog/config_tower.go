@@ -1,6 +1,10 @@
 package catalog
 
-import "vramcalc/calc/workload"
+import (
+	"fmt"
+
+	"vramcalc/calc/workload"
+)
 
 // This file reads the vision towers of multimodal configs.
 
@@ -179,6 +183,14 @@ func readLlama4Tower(r *reader) workload.Vision {
 	v := plain(r, vit(r, workload.Llama4Vision))
 	v.Projection = r.size("projector_output_dim")
 	v.Merge = 2 // pixel_shuffle_ratio 0.5
+	for _, width := range []struct {
+		field string
+		want  int64
+	}{{"projector_input_dim", v.Projection}, {"vision_output_dim", v.Projection}, {"intermediate_size", v.Merge * v.Merge * v.Hidden}} {
+		if got := r.size(width.field); got != width.want {
+			r.problem(width.field, fmt.Sprintf("send %d", width.want), "is %d: the adapter's matrices do not fit each other", got)
+		}
+	}
 	return v
 }
 

@@ -84,12 +84,21 @@ func readRegNet(r *reader, d dialect, m *Model) {
 	classifier(r, m, regnetNets, fmt.Sprintf("%s %d %s %s", r.word("layer_type"), r.size("groups_width"), joined(r, "hidden_sizes"), joined(r, "depths")))
 }
 
-// readMobileNet reads MobileNetV2 of the usual width. MobileNetV1 has no engine.
-func readMobileNet(r *reader, d dialect, m *Model) {
-	if d.modelType == "mobilenet_v1" {
-		r.problem("model_type", "send modelId torchvision/mobilenet_v2 or another network", "is mobilenet_v1, which is not modelled")
-		return
+// readMobileNetV1 reads MobileNetV1 in the published widths.
+func readMobileNetV1(r *reader, d dialect, m *Model) {
+	width := r.positive("depth_multiplier")
+	if !slices.Contains([]float64{0.25, 0.5, 0.75, 1}, width) {
+		r.problem("depth_multiplier", "send 1, 0.75, 0.5 or 0.25", "is %g, a width that is not modelled", width)
 	}
+	if !r.flag("tf_padding") {
+		r.problem("tf_padding", "send true", "is false, a padding that is not modelled")
+	}
+	classifier(r, m, map[string]string{d.modelType: d.modelType}, d.modelType)
+	m.Conv.WidthMultiplier = width
+}
+
+// readMobileNet reads MobileNetV2 of the usual width.
+func readMobileNet(r *reader, d dialect, m *Model) {
 	if x := r.positive("depth_multiplier"); x != 1 {
 		r.problem("depth_multiplier", "send 1", "is %g: only the usual width is modelled", x)
 	}

@@ -16,6 +16,10 @@ func countParams(m catalog.Model) (total int64, ok bool) {
 		return countMultimodal(m)
 	}
 	t, e := m.Text, m.Experts
+	if m.Vision.Family == workload.Llama4Vision {
+		tower, _ := countTower(m.Vision)
+		total += tower + m.Vision.Projection*t.Hidden
+	}
 	c := counter{t: t, e: e}
 	width := t.Hidden
 	if t.EmbeddingDim > 0 {
@@ -71,6 +75,8 @@ func (c counter) attention() int64 {
 	q, kv := t.Heads*t.HeadDim, t.KVHeads*t.HeadDim
 	n := linear(t.Hidden, q, t.QKVBias) + 2*linear(t.Hidden, kv, t.QKVBias) + linear(q, t.Hidden, t.OutBias)
 	switch {
+	case t.QKNorm && t.Family == workload.Cohere: // weights of each head
+		n += q + kv
 	case t.QKNorm:
 		n += 2 * t.HeadDim
 	case t.QKNormFull:

@@ -105,6 +105,7 @@ var all = []*Rule{
 	pipelineBubble,
 	pipelineDividesLayers,
 	sizesDivideGPUs,
+	stageOfStack,
 	tensorAcrossNodes,
 	tensorDividesHeads,
 	zeroAlone,

@@ -34,6 +34,18 @@ func (n *net) declare() (layers.Module, error) {
 	if s, ok := mobileV3s[n.conv.Name]; ok {
 		return newMobileNetV3(n, s), nil
 	}
+	if w, ok := mnasnets[n.conv.Name]; ok {
+		return newMNASNet(n, w), nil
+	}
+	if s, ok := maxvits[n.conv.Name]; ok {
+		return newMaxViT(n, s)
+	}
+	if s, ok := squeezenets[n.conv.Name]; ok {
+		return newSqueezeNet(n, s), nil
+	}
+	if w, ok := shufflenets[n.conv.Name]; ok {
+		return newShuffleNet(n, w), nil
+	}
 	switch n.conv.Name {
 	case "alexnet":
 		return newAlexNet(n), nil
@@ -41,6 +53,9 @@ func (n *net) declare() (layers.Module, error) {
 		return newGoogLeNet(n), nil
 	case "inception_v3":
 		return newInception(n), nil
+	}
+	if n.conv.Name == "mobilenet_v1" {
+		return newMobileNetV1(n), nil
 	}
 	if n.conv.Name == "mobilenet_v2" {
 		return newMobileNetV2(n), nil

@@ -64,6 +64,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	if err := b.Spread(c.Parallel); err != nil {
 		return nil, nil, err
 	}
+	b.Undivided(c.Parallel)
 	b.FrozenStatistics = c.Conv.FreezeBatchNorm
 	b.T.ChannelsLast = c.Conv.ChannelsLast
 	n := &net{Builder: b, conv: c.Conv}

@@ -10,13 +10,17 @@ type swinShape struct {
 	width  int64
 	blocks [4]int64
 	heads  [4]int64
+	second bool // version 2: cosine attention, norms after it
 }
 
 // swins are torchvision's Swin transformers.
 var swins = map[string]swinShape{
-	"swin_t": {96, [4]int64{2, 2, 6, 2}, [4]int64{3, 6, 12, 24}},
-	"swin_s": {96, [4]int64{2, 2, 18, 2}, [4]int64{3, 6, 12, 24}},
-	"swin_b": {128, [4]int64{2, 2, 18, 2}, [4]int64{4, 8, 16, 32}},
+	"swin_t":    {96, [4]int64{2, 2, 6, 2}, [4]int64{3, 6, 12, 24}, false},
+	"swin_s":    {96, [4]int64{2, 2, 18, 2}, [4]int64{3, 6, 12, 24}, false},
+	"swin_b":    {128, [4]int64{2, 2, 18, 2}, [4]int64{4, 8, 16, 32}, false},
+	"swin_v2_t": {96, [4]int64{2, 2, 6, 2}, [4]int64{3, 6, 12, 24}, true},
+	"swin_v2_s": {96, [4]int64{2, 2, 18, 2}, [4]int64{3, 6, 12, 24}, true},
+	"swin_v2_b": {128, [4]int64{2, 2, 18, 2}, [4]int64{4, 8, 16, 32}, true},
 }
 
 // total is the number of blocks.
@@ -49,7 +53,7 @@ func newSwin(n *net, s swinShape) layers.Module {
 			var blocks []func() layers.Module
 			for j := range count {
 				blocks = append(blocks, func() layers.Module {
-					b := n.swinBlock(width, heads, j%2 == 1, rate, n.pathRate(block, s.total()))
+					b := n.swinBlock(swinAttention{width, heads, j%2 == 1, s.second, rate}, n.pathRate(block, s.total()))
 					block++
 					return n.checkpointed(b)
 				})
@@ -58,7 +62,7 @@ func newSwin(n *net, s swinShape) layers.Module {
 		})
 		if i < last {
 			parts = append(parts, func() layers.Module {
-				return n.staged(int64(i)+1, func() layers.Module { return n.patchMerging(width, 2*width) })
+				return n.staged(int64(i)+1, func() layers.Module { return n.patchMerging(width, 2*width, s.second) })
 			})
 		}
 	}
@@ -110,11 +114,15 @@ type patchMerging struct {
 	n         *net
 	norm      *layers.LayerNorm
 	reduction *layers.FC
+	second    bool // the norm comes last
 }
 
-func (n *net) patchMerging(in, out int64) layers.Module {
+func (n *net) patchMerging(in, out int64, second bool) layers.Module {
 	reduction := n.FC("reduction", 4*in, out, false)
-	return &patchMerging{n, n.layerNorm("norm", 4*in), reduction}
+	if second {
+		return &patchMerging{n, n.layerNorm("norm", out), reduction, true}
+	}
+	return &patchMerging{n, n.layerNorm("norm", 4*in), reduction, false}
 }
 
 // Forward is the module's forward.
@@ -131,8 +139,10 @@ func (m *patchMerging) Forward(x *tape.Tensor) *tape.Tensor {
 	}
 	x = g.Re(x, t.Cat([]tape.Dim{d[0], h, w, d[3].By(4)}, quarters...))
 	x = f.V(g.Ret(x))
-	x = layers.Chain(f, x, m.norm, m.reduction)
-	return f.Ret(x)
+	if m.second {
+		return f.Ret(layers.Chain(f, x, m.reduction, m.norm))
+	}
+	return f.Ret(layers.Chain(f, x, m.norm, m.reduction))
 }
 
 // half is half of a side, rounded up.
@@ -141,21 +151,23 @@ func half(d tape.Dim) tape.Dim {
 	return tape.N((n + 1) / 2)
 }
 
-// swinBlock is torchvision's SwinTransformerBlock.
+// swinBlock is torchvision's SwinTransformerBlock, in version 2 with its norms
+// after attention and MLP.
 type swinBlock struct {
 	n            *net
 	norm1, norm2 *layers.LayerNorm
 	attention    *windowAttention
+	second       bool
 	path         *layers.DropPath
 	mlp          *layers.Sequential
 }
 
-func (n *net) swinBlock(width, heads int64, shifts bool, drop, path float64) layers.Module {
-	b := &swinBlock{n: n, path: n.DropPath(path)}
-	b.norm1 = n.layerNorm("norm1", width)
-	n.within("attn", func() { b.attention = n.windowAttention(width, heads, shifts, drop) })
-	b.norm2 = n.layerNorm("norm2", width)
-	b.mlp = n.mlpBlock("mlp", width, swinWiden*width, drop)
+func (n *net) swinBlock(a swinAttention, path float64) layers.Module {
+	b := &swinBlock{n: n, path: n.DropPath(path), second: a.second}
+	b.norm1 = n.layerNorm("norm1", a.width)
+	n.within("attn", func() { b.attention = n.windowAttention(a) })
+	b.norm2 = n.layerNorm("norm2", a.width)
+	b.mlp = n.mlpBlock("mlp", a.width, swinWiden*a.width, a.drop)
 	return b
 }
 
@@ -163,6 +175,10 @@ func (n *net) swinBlock(width, heads int64, shifts bool, drop, path float64) lay
 func (b *swinBlock) Forward(x *tape.Tensor) *tape.Tensor {
 	t := b.n.T
 	f := t.Frame(x)
+	if b.second {
+		x = f.Re(x, t.Add(x, b.path.Forward(b.norm1.Forward(b.attention.Forward(x)))))
+		return f.Ret(f.Re(x, t.Add(x, b.path.Forward(b.norm2.Forward(b.mlp.Forward(x))))))
+	}
 	x = f.Re(x, t.Add(x, b.path.Forward(b.attention.Forward(b.norm1.Forward(x)))))
 	x = f.Re(x, t.Add(x, b.path.Forward(b.mlp.Forward(b.norm2.Forward(x)))))
 	return f.Ret(x)

@@ -10,18 +10,44 @@ import (
 type windowAttention struct {
 	n            *net
 	width, heads int64
+	side         int64 // of a window
 	shifts       bool
 	drop         *layers.Dropout
 	table        *tape.Param
 	index        *tape.Param
 	qkv, proj    *layers.FC
+	cosine       *cosineAttention // version 2's
 }
 
-func (n *net) windowAttention(width, heads int64, shifts bool, drop float64) *windowAttention {
-	a := &windowAttention{n: n, width: width, heads: heads, shifts: shifts, drop: n.Dropout(drop)}
-	a.table, a.index = n.positionTable(heads, swinWindow)
-	a.qkv, a.proj = n.FC("qkv", width, 3*width, true), n.FC("proj", width, width, true)
+// swinAttention is what differs among the attentions of a Swin.
+type swinAttention struct {
+	width, heads   int64
+	shifts, second bool
+	drop           float64
+}
+
+func (n *net) windowAttention(s swinAttention) *windowAttention {
+	a := &windowAttention{n: n, width: s.width, heads: s.heads, side: swinWindow, shifts: s.shifts, drop: n.Dropout(s.drop)}
+	if s.second {
+		a.side = swinWindow2
+		a.cosine = n.cosineAttention(s.heads)
+		a.index = n.positionIndex(a.side)
+	} else {
+		a.table, a.index = n.positionTable(s.heads, a.side)
+	}
+	a.qkv, a.proj = n.FC("qkv", s.width, 3*s.width, true), n.FC("proj", s.width, s.width, true)
+	if s.second {
+		a.cosine.declareNetwork(n, s.heads)
+	}
 	return a
+}
+
+// bias is the bias of each pair of tokens of a window.
+func (a *windowAttention) bias() *tape.Tensor {
+	if a.cosine != nil {
+		return a.cosine.bias(a.index, a.heads)
+	}
+	return a.n.positionBias(a.table.T(), a.index, a.heads, a.side)
 }
 
 // Forward attends.
@@ -29,10 +55,10 @@ func (a *windowAttention) Forward(input *tape.Tensor) *tape.Tensor {
 	n, t := a.n, a.n.T
 	defer t.Scope("attention")()
 	outer := t.Frame(input)
-	bias := outer.V(n.positionBias(a.table, a.index, a.heads, swinWindow))
+	bias := outer.V(a.bias())
 	f := t.Frame(input)
 	d := input.Dims()
-	w := cut(input, swinWindow, a.shifts)
+	w := cut(input, a.side, a.shifts)
 	image := []tape.Dim{d[0], w.height, w.width, d[3]}
 	x := f.V(t.Pad(input, image...))
 	if w.shifted {
@@ -60,13 +86,18 @@ func (a *windowAttention) attend(f *tape.Frame, x, bias *tape.Tensor, w windows)
 	t := a.n.T
 	heads, width, tokens := tape.N(a.heads), tape.N(a.width/a.heads), w.tokens
 	one := []tape.Dim{w.rows, heads, tokens, width}
-	qkv := f.V(a.qkv.Forward(x))
+	qkv := f.V(a.project(f, x))
 	qkv = f.Re(qkv, t.RowsCopiedBack(qkv))
 	qkv = f.Re(qkv, t.View(qkv, append([]tape.Dim{tape.N(3)}, one...)...))
 	q, k, v := f.V(t.Slice(qkv, one...)), f.V(t.Slice(qkv, one...)), f.V(t.Slice(qkv, one...))
-	q = f.Re(q, t.MulS(q))
 	many := !w.rows.IsOne()
-	scores := f.V(t.MatMulCopied(q, t.View(k, w.rows, heads, width, tokens), many, many, w.rows, heads, tokens, tokens))
+	var scores *tape.Tensor
+	if a.cosine != nil {
+		scores = a.cosine.scores(f, q, k, w, many)
+	} else {
+		q = f.Re(q, t.MulS(q))
+		scores = f.V(t.MatMulCopied(q, t.View(k, w.rows, heads, width, tokens), many, many, w.rows, heads, tokens, tokens))
+	}
 	scores = f.Re(scores, t.Add(scores, bias))
 	if w.shifted {
 		mask := f.V(a.mask(x, w))
@@ -81,6 +112,17 @@ func (a *windowAttention) attend(f *tape.Frame, x, bias *tape.Tensor, w windows)
 		y = t.RowsCopiedBack(y)
 	}
 	return t.Contiguous(t.View(y, w.rows, tokens, tape.N(a.width)))
+}
+
+// project is the joint projection; version 2 gives keys no bias.
+func (a *windowAttention) project(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
+	if a.cosine == nil {
+		return a.qkv.Forward(x)
+	}
+	t := a.n.T
+	bias := f.V(t.Clone(a.qkv.Bias.T()))
+	bias = t.ZeroPart(bias, tape.N(a.width))
+	return a.qkv.WithBias(x, bias)
 }
 
 // mask says which tokens of a shifted window were neighbours: numbers of the

@@ -10,10 +10,10 @@ import (
 
 // timmSwins are timm's Swin transformers with windows of 7.
 var timmSwins = map[string]swinShape{
-	"swin_tiny_patch4_window7_224":  {96, [4]int64{2, 2, 6, 2}, [4]int64{3, 6, 12, 24}},
-	"swin_small_patch4_window7_224": {96, [4]int64{2, 2, 18, 2}, [4]int64{3, 6, 12, 24}},
-	"swin_base_patch4_window7_224":  {128, [4]int64{2, 2, 18, 2}, [4]int64{4, 8, 16, 32}},
-	"swin_large_patch4_window7_224": {192, [4]int64{2, 2, 18, 2}, [4]int64{6, 12, 24, 48}},
+	"swin_tiny_patch4_window7_224":  {96, [4]int64{2, 2, 6, 2}, [4]int64{3, 6, 12, 24}, false},
+	"swin_small_patch4_window7_224": {96, [4]int64{2, 2, 18, 2}, [4]int64{3, 6, 12, 24}, false},
+	"swin_base_patch4_window7_224":  {128, [4]int64{2, 2, 18, 2}, [4]int64{4, 8, 16, 32}, false},
+	"swin_large_patch4_window7_224": {192, [4]int64{2, 2, 18, 2}, [4]int64{6, 12, 24, 48}, false},
 }
 
 // timmSwinPath is drop_path_rate of timm's SwinTransformer unless given.

@@ -31,7 +31,7 @@ func (a *timmWindowAttention) forward(x, mask *tape.Tensor, w windows) *tape.Ten
 	q, k, v := f.V(parts[0]), f.V(parts[1]), f.V(parts[2])
 	q = f.Re(q, t.MulS(q))
 	scores := f.V(t.MatMulCopied(q, t.View(k, w.rows, heads, width, tokens), many, many, w.rows, heads, tokens, tokens))
-	scores = f.Re(scores, t.Add(scores, n.positionBias(a.table, a.index, a.heads, a.side)))
+	scores = f.Re(scores, t.Add(scores, n.positionBias(a.table.T(), a.index, a.heads, a.side)))
 	if mask != nil {
 		scores = f.Re(scores, t.Add(t.View(scores, n.B, w.count, heads, tokens, tokens), t.View(mask, tape.One, w.count, tape.One, tokens, tokens)))
 		scores = f.Re(scores, t.View(scores, w.rows, heads, tokens, tokens))

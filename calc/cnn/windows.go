@@ -48,17 +48,23 @@ func (n *net) regroup(x *tape.Tensor, w windows, dims ...tape.Dim) *tape.Tensor 
 func (n *net) positionTable(heads, side int64) (table, index *tape.Param) {
 	defer n.Of(memory.FullyConnected)()
 	table = n.Weight("relative_position_bias_table", tape.N((2*side-1)*(2*side-1)), tape.N(heads))
-	return table, n.Buffer("relative_position_index", tape.I64, tape.N(side*side*side*side))
+	return table, n.positionIndex(side)
+}
+
+// positionIndex declares which relative position each pair of tokens of a
+// window has.
+func (n *net) positionIndex(side int64) *tape.Param {
+	return n.Buffer("relative_position_index", tape.I64, tape.N(side*side*side*side))
 }
 
 // positionBias takes the bias of each pair of tokens from the table: a copy
 // with the heads first.
-func (n *net) positionBias(table, index *tape.Param, heads, side int64) *tape.Tensor {
+func (n *net) positionBias(table *tape.Tensor, index *tape.Param, heads, side int64) *tape.Tensor {
 	t := n.T
 	defer t.Scope("relative position bias")()
-	f := t.Frame()
+	f := t.Frame(table)
 	tokens := tape.N(side * side)
-	b := f.V(t.TakeRowsTurned(table.T(), index.T()))
+	b := f.V(t.TakeRowsTurned(table, index.T()))
 	b = f.Re(b, t.Contiguous(t.View(b, tape.N(heads), tokens, tokens)))
 	b = f.Re(b, t.View(b, tape.One, tape.N(heads), tokens, tokens))
 	return f.Ret(b)

@@ -23,15 +23,25 @@ func Estimated(b memory.Breakdown, gpus int64) Need {
 	}
 }
 
+// Spread is the need of a run that was estimated for some GPUs, and is estimated
+// anew for more of them with everything sharded; false where it cannot be.
+func Spread(b memory.Breakdown, gpus int64, anew func(count int64) (memory.Breakdown, bool)) Need {
+	own := Estimated(b, gpus)
+	return func(count int64) (Amount, bool) {
+		if count <= max(1, gpus) {
+			return own(count)
+		}
+		each, ok := anew(count)
+		return Amount{Low: each.Low, Total: each.Total, Note: "weights, gradients and optimizer states sharded"}, ok
+	}
+}
+
 // What every process of a sharded run holds beside its share.
 const (
 	// contextBytes is the CUDA context with the libraries' workspaces: the
 	// median of measured language runs on one GPU.
-	contextBytes = unit.GiB * 16 / 10
-	// communicationBytes is what torch.distributed with NCCL takes on each GPU:
-	// 1.45 GiB measured with two GPUs (Bekman, Machine Learning Engineering,
-	// training/performance); 1 to 2 GiB are usual.
-	communicationBytes = unit.GiB * 145 / 100
+	contextBytes       = unit.GiB * 16 / 10
+	communicationBytes = memory.NCCL
 )
 
 // Sharded is a bare need of bytes, the context of one process among them,

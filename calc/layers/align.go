@@ -54,8 +54,15 @@ func (b *Builder) align(m Model) error {
 	if b.Train.Method == workload.Prefix {
 		b.Fail(fmt.Errorf("algorithm %v with fineTuningMethod prefix is not modelled yet; send lora", b.Alignment.Algorithm))
 	}
+	if b.Alignment.Algorithm == workload.ORPO && b.quantizes() {
+		b.Fail(errors.New("algorithm orpo over quantized weights is not modelled: its trainer casts parts of the model to and fro; send quantization none, or algorithm dpo"))
+	}
 	if err := b.Check(); err != nil {
 		return err
+	}
+	b.Notes = append(b.Notes, "all rows are taken to have the full length: in a padded batch attention gets a mask of every row, and its kernel takes more")
+	if b.Alignment.Writes() {
+		b.Notes = append(b.Notes, "time and cost are of learning: writing the completions is not timed")
 	}
 	a := &alignment{b: b, policy: m}
 	b.aligning = a
@@ -76,27 +83,37 @@ func (a *alignment) steps() {
 	if t.Whole() {
 		steps = 3
 	}
+	if b.wrapper != nil {
+		b.wrapper.wrap()
+	}
 	t.EmptyCache()
 	o := b.newOptimizer()
-	micros := int(min(b.Train.AccumulationSteps, 2)) // a third micro-batch repeats the second
 	a.prepare()
-	for step := range steps {
-		for micro := range micros {
-			t.Phase(memory.Load)
-			if step == steps-1 && micro == micros-1 {
-				t.Measure()
-				t.Mark(MarkStart)
-			}
-			a.learn()
-		}
-		o.clip() // Trainer wants the norm in any case
-		o.step()
-		for _, p := range t.Params {
-			t.ZeroGrad(p)
-		}
-		t.Mark(MarkEnd)
-		a.prepare()
+	for range steps - 1 {
+		a.step(o, false)
 	}
+	t.Steady(func() { a.step(o, true) })
+}
+
+// step runs the micro-batches of a step and the optimizer, and makes the inputs
+// of the next.
+func (a *alignment) step(o *optimizer, last bool) {
+	b, t := a.b, a.b.T
+	micros := b.micros()
+	for micro := range micros {
+		b.measure(last && micro == micros-1)
+		a.learn()
+	}
+	o.clip() // Trainer wants the norm in any case
+	o.step()
+	for _, p := range b.updated() {
+		t.ZeroGrad(p)
+	}
+	t.Mark(MarkEnd)
+	if b.wrapper != nil {
+		b.wrapper.stepped()
+	}
+	a.prepare()
 }
 
 // prepare makes the inputs of the next step, and lets those of the last go.
@@ -140,6 +157,8 @@ func (a *alignment) loss() *tape.Tensor {
 		return a.rewardLoss()
 	case workload.GRPO:
 		return a.policyLoss()
+	case workload.ORPO:
+		return a.oddsLoss()
 	}
 	return a.preferenceLoss()
 }

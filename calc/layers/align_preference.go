@@ -1,6 +1,9 @@
 package layers
 
-import "vramcalc/calc/tape"
+import (
+	"vramcalc/calc/tape"
+	"vramcalc/calc/workload"
+)
 
 // pairs are the inputs of a step on preferences, of all its micro-batches at
 // once: Trainer fetches them together (trainer.py, get_batch_samples).
@@ -10,6 +13,10 @@ func (a *alignment) pairs() []*tape.Tensor {
 	inputs := []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("mask of tokens", tape.I64, dims...)}
 	if !a.b.scoresRows() {
 		inputs = append(inputs, t.Input("mask of completions", tape.I64, dims...))
+	}
+	if a.b.Alignment.Algorithm == workload.ORPO { // whose collator gives the prompts apart too
+		prompts := []tape.Dim{tape.N(2), a.micros(), t.Symbol("B", "batch: samples per GPU and step", a.b.Train.Batch), a.b.prompt()}
+		inputs = append(inputs, t.Input("prompts and their masks", tape.I64, prompts...))
 	}
 	return inputs
 }

@@ -28,6 +28,7 @@ func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, w
 	t := b.T
 	defer t.Scope("sdpa")()
 	f := t.Frame(q, k, v)
+	q, k, v, h = b.aged(f, q, k, v, h)
 	var out *tape.Tensor
 	if mask == nil {
 		out = f.V(t.SDPA(q, k, v, h))

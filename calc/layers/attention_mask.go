@@ -32,6 +32,9 @@ func (b *Builder) packedGroups(f *tape.Frame, q *tape.Tensor, h tape.Heads, atte
 // repeats says whether key and value heads are repeated for a kernel with a
 // mask.
 func (b *Builder) repeats(s Sizes, mask *tape.Tensor) bool {
+	if b.repeatsHeads() && s.KV != s.Heads || b.copiesHeads() {
+		return true
+	}
 	return mask != nil && !b.eagerly() && s.KV != s.Heads
 }
 

@@ -78,12 +78,14 @@ type Builder struct {
 
 	// TakesMask says that the model's inputs are token ids, of which it takes a
 	// mask.
-	TakesMask bool
-	hides     bool         // a mask that hides padding, or tells samples apart, has been made
-	places    *tape.Tensor // positions that the batch itself gives
-	patched   bool         // Liger's kernels know the model
-	normsKeep bool         // and do not write its norms' gradients over others
-	returned  *tape.Tensor // logits that the model returned beside its loss
+	TakesMask    bool
+	hides        bool         // a mask that hides padding, or tells samples apart, has been made
+	places       *tape.Tensor // positions that the batch itself gives
+	aging        bool         // older releases of transformers are written for the model
+	tablesInside bool         // and its layers make their own rotary tables
+	patched      bool         // Liger's kernels know the model
+	normsKeep    bool         // and do not write its norms' gradients over others
+	returned     *tape.Tensor // logits that the model returned beside its loss
 
 	// Inference is what is run where nothing is trained.
 	Inference workload.Inference
@@ -107,6 +109,9 @@ type Builder struct {
 	named    map[string]bool             // frozenModules and trainableModules that begin some parameter's name
 	origins  map[*tape.Param]*tape.Param // originals of the copies that modulesToSave makes
 	path     []string
+
+	// underAutocast says that the wrapper runs the model's forward so.
+	underAutocast bool
 
 	engine  workload.Parallel       // how DeepSpeed's engine spreads the run
 	onHost  hostBytes               // what it keeps on the host

@@ -165,6 +165,10 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	if c.m.Family == workload.GraniteMoE { // after the masks
 		x = f.Re(x, b.T.MulS(x))
 	}
+	if b.tablesInside {
+		ctx.Other = []*tape.Tensor{positions}
+		return c.finish(f, x, ctx)
+	}
 	switch c.m.Family {
 	case workload.DeepSeekV2, workload.Llama4:
 		ctx.Cos = f.V(b.complexTable(positions, b.rotated(c.m, c.s)))
@@ -179,6 +183,11 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Cos, ctx.Sin = f.V(cos), f.V(sin)
 	}
 	ctx.Other = []*tape.Tensor{positions}
+	return c.finish(f, x, ctx)
+}
+
+// finish runs the layers and the last norm and returns from the body's call.
+func (c *Causal) finish(f *tape.Frame, x *tape.Tensor, ctx *Context) *tape.Tensor {
 	h := f.V(x)
 	h = c.stack.Forward(f, h, ctx)
 	if c.norm != nil {

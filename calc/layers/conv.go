@@ -131,6 +131,13 @@ func (b *Builder) FC(leaf string, in, out int64, bias bool) *FC {
 	return &FC{b.Linear(leaf, tape.N(in), tape.N(out), bias), in}
 }
 
+// WithBias applies the layer with another bias than its own.
+func (l *FC) WithBias(x, bias *tape.Tensor) *tape.Tensor {
+	y := l.b.T.Linear(x, l.W.T(), bias)
+	l.b.multiply(y, l.in)
+	return y
+}
+
 // Forward applies the layer.
 func (l *FC) Forward(x *tape.Tensor) *tape.Tensor {
 	y := l.Linear.Forward(x)

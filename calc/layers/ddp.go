@@ -17,11 +17,10 @@ type ddp struct {
 	params  []*tape.Param // that are trained
 	buckets []*tape.Tensor
 	sync    bool // gradients of this micro-batch are reduced
-	seen    bool // a backward has been
-	rebuilt bool // and the buckets are those of its order
+	rebuilt bool // the buckets are those of the order in which gradients arrive
 }
 
-func (b *Builder) newDDP() *ddp { return &ddp{b: b, o: b.Software.DDP} }
+func (b *Builder) newDDP() *ddp { return &ddp{b: b, o: b.Software.DDP, sync: true} }
 
 // Sizes of the buckets that gradients are reduced in (reducer.hpp,
 // kDefaultFirstBucketBytes; distributed.py, bucket_cap_mb), bytes. A bucket is
@@ -37,37 +36,33 @@ func (w *ddp) wrap() {
 			w.params = append(w.params, p)
 		}
 	}
-	w.take(nil, w.b.T.TotalBytes(w.params)) // one bucket, until a backward has been
+	w.take(w.b.T.TotalBytes(w.params)) // one bucket, until a backward has been
 	if w.o.BucketViews {
 		w.b.T.OnGrad(w.view)
 	}
 }
 
-func (w *ddp) take(sizes []int64, all ...tape.Dim) {
+func (w *ddp) take(sizes ...tape.Dim) {
 	t := w.b.T
 	defer t.As(memory.GradientStorage)()
 	for _, n := range sizes {
-		all = append(all, tape.N(n))
-	}
-	for _, n := range all {
-		w.buckets = append(w.buckets, t.Keep(t.Make("gradient buckets", tape.U8, []tape.Dim{n})))
+		w.buckets = append(w.buckets, t.Keep(t.Make("gradient bucket", tape.U8, []tape.Dim{n})))
 	}
 }
 
-// rebuild makes buckets of the usual size when a first backward has shown in
-// which order gradients arrive: about from the last parameter to the first. An
-// allocator sees each of them; for the sizes one stands for all.
-func (w *ddp) rebuild() {
-	w.rebuilt = true
-	t := w.b.T
-	if !t.Whole() {
+// stepped makes buckets of the usual size when a first backward has shown in
+// which order gradients arrive: about from the last parameter to the first.
+func (w *ddp) stepped() {
+	if w.rebuilt {
 		return
 	}
+	w.rebuilt = true
+	t := w.b.T
 	t.Release(w.buckets...)
 	w.buckets = nil
 	last := slices.Clone(w.params)
 	slices.Reverse(last)
-	w.take(t.Buckets(last, firstBucket, bucketSize))
+	w.take(t.Buckets(last, firstBucket, bucketSize)...)
 }
 
 // view replaces a gradient by a view of its bucket.
@@ -84,9 +79,6 @@ func (w *ddp) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 	if !last {
 		return batch
 	}
-	if w.seen && !w.rebuilt {
-		w.rebuild()
-	}
 	t := w.b.T
 	bytes := map[tape.DType][]tape.Dim{}
 	var order []tape.DType
@@ -101,7 +93,7 @@ func (w *ddp) begin(last bool, batch []*tape.Tensor) []*tape.Tensor {
 		bytes[dt] = append(bytes[dt], t.Bytes(p))
 	}
 	for _, dt := range order {
-		t.Scratch("buffers to broadcast", t.Total("buffers", "bytes of the model's buffers of one type", bytes[dt]...))
+		t.Scratch("buffers to broadcast", t.SumOf("buffers", "bytes of the model's buffers of one type", bytes[dt]...))
 	}
 	return batch
 }
@@ -112,6 +104,6 @@ func (w *ddp) enter(_ *bundle, xs ...*tape.Tensor) []*tape.Tensor { return xs }
 
 func (w *ddp) leave(*bundle, ...*tape.Tensor) {}
 
-func (w *ddp) reduced() { w.seen = w.seen || w.sync }
+func (w *ddp) reduced() {}
 
 func (w *ddp) kept(p *tape.Param) *tape.Param { return p }

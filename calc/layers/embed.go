@@ -30,7 +30,7 @@ func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)
 	if e.b.Split.on() {
-		return f.Ret(e.b.reduced(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
+		return f.Ret(e.b.reducedRows(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
 	}
 	return f.Ret(t.Embedding(ids, e.W.Tensor))
 }

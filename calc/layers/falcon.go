@@ -49,6 +49,9 @@ func (g *Falcon) forward(ids *tape.Tensor) *tape.Tensor {
 	positions := f.V(b.positions(seq))
 	if b.eagerly() {
 		c.Mask = f.V(b.CausalMask(x.DType(), seq, b.keys(seq, 0)))
+	} else if b.masksTokens() {
+		b.hides = true
+		c.Mask = f.V(b.paddedMask(x.DType(), seq, false))
 	} else {
 		c.Mask = f.V(b.allowed(seq, b.keys(seq, 0)))
 	}

@@ -31,7 +31,10 @@ type flat struct {
 	grad  *tape.Tensor // reduced, kept until the next forward
 }
 
+// newFSDP1 prepares the wrapper. accelerate runs the forward of a model in mixed
+// precision under autocast as well (accelerator.py, prepare_model).
 func (b *Builder) newFSDP1(replicas int64) *fsdp1 {
+	b.underAutocast = b.Software.FSDP.Via == workload.ViaAccelerate && b.Software.FSDP.Param != 0
 	return &fsdp1{b: b, o: b.Software.FSDP, ranks: b.ranks(replicas), of: map[*tape.Param]*bundle{}}
 }
 
@@ -92,7 +95,7 @@ func (w *fsdp1) flatten(u *bundle) {
 	for _, p := range u.params {
 		counts = append(counts, p.Elements())
 	}
-	all := t.Total("flat", "elements of a bundle's parameters", counts...)
+	all := t.SumOf("flat", "elements of a bundle's parameters", counts...)
 	u.flatParam.share = t.Of2("share", "elements of a flat parameter that a rank keeps, rounded up", all, w.ranks, shareOf)
 	t.AtParam(first, func() {
 		u.flatParam.whole = t.Flat(u.params, all)
@@ -113,7 +116,7 @@ func (w *fsdp1) cut(u *bundle, counts []tape.Dim) {
 		case left >= n:
 			t.PartOf(p, f.part, counts[i])
 		case left > 0:
-			ahead := t.Total("before", "elements of the parameters before it", counts[:i]...)
+			ahead := t.SumOf("before", "elements of the parameters before it", counts[:i]...)
 			t.PartOf(p, f.part, t.Of2("slice", "elements of a parameter at the end of a rank's part", f.share, ahead, func(share, ahead int64) int64 {
 				return max(0, share-ahead)
 			}))
@@ -287,3 +290,5 @@ func (w *fsdp1) reduced() {
 	}
 	w.order = nil
 }
+
+func (w *fsdp1) stepped() {}

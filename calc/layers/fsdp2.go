@@ -57,6 +57,9 @@ func (b *Builder) ranks(replicas int64) tape.Dim {
 // part declares what a rank keeps of a parameter: ⌈rows / N⌉ rows.
 func (w *fsdp2) part(p *tape.Param) {
 	t, dims := w.b.T, p.Dims()
+	if t.Packed(p) {
+		dims = []tape.Dim{t.Bytes(p)}
+	}
 	rows, rest := tape.One, dims
 	if len(dims) > 0 {
 		rows, rest = dims[0], dims[1:]
@@ -110,9 +113,9 @@ func (w *fsdp2) flatOf(label string, ps []*tape.Param, dt func(p *tape.Param) ta
 		same = same && dt(p) == dt(ps[0])
 	}
 	if same {
-		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{t.Total("flat", "elements of a buffer of several parameters", counts...)}))
+		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{t.SumOf("flat", "elements of a buffer of several parameters", counts...)}))
 	}
-	return t.Keep(t.Make(label, tape.U8, []tape.Dim{t.Total("flatBytes", "bytes of a buffer of several parameters", bytes...)}))
+	return t.Keep(t.Make(label, tape.U8, []tape.Dim{t.SumOf("flatBytes", "bytes of a buffer of several parameters", bytes...)}))
 }
 
 // gather takes the buffer of all ranks' shares of a unit, and casts the own
@@ -237,3 +240,5 @@ func (w *fsdp2) prepare(u *bundle) {
 		u.at = u.at[:n-1]
 	}
 }
+
+func (w *fsdp2) stepped() {}

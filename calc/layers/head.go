@@ -54,7 +54,7 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	case workload.NoHead:
 		return b.T.Reduce(hidden, tape.One)
 	}
-	if b.aligning != nil {
+	if b.aligning != nil && b.Alignment.Algorithm != workload.ORPO {
 		return b.tokenScores(head, hidden, labels)
 	}
 	if b.Split.Loss {
@@ -69,6 +69,12 @@ func (b *Builder) headLoss(f *tape.Frame, head *Linear, hidden, labels *tape.Ten
 	logits := f.V(b.logits(head, hidden))
 	if scale != nil {
 		logits = scale(logits)
+	}
+	if b.aligning != nil {
+		return logits
+	}
+	if b.Software.Library.DropsShort && logits.DType() != tape.F32 {
+		logits = f.Re(logits, b.T.To(logits, tape.F32))
 	}
 	return b.CausalLoss(logits, labels)
 }

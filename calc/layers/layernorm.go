@@ -13,8 +13,8 @@ type LayerNorm struct {
 func (b *Builder) LayerNorm(leaf string, width tape.Dim) *LayerNorm {
 	return &LayerNorm{
 		b: b, leaf: leaf,
-		W:    b.param(leaf+".weight", tape.NormWeight, width),
-		Bias: b.param(leaf+".bias", tape.Bias, width),
+		W:    b.param(dotted(leaf, "weight"), tape.NormWeight, width),
+		Bias: b.param(dotted(leaf, "bias"), tape.Bias, width),
 	}
 }
 

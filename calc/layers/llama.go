@@ -35,6 +35,11 @@ func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedFo
 		l.k = b.Linear("k_proj", s.H, s.K, m.QKVBias)
 		l.v = b.Linear("v_proj", s.H, s.K, m.QKVBias)
 		l.o = b.Linear("o_proj", s.Q, s.H, m.OutBias)
+		if b.tablesInside && m.Family == workload.Mixtral {
+			rows := b.T.Symbol("P", "rows of a layer's rotary table", m.Context)
+			b.Buffer("rotary_emb.cos_cached", b.Weights, rows, s.D)
+			b.Buffer("rotary_emb.sin_cached", b.Weights, rows, s.D)
+		}
 		if m.QKNorm {
 			l.qNorm = b.RMSNorm("q_norm", s.D)
 			l.kNorm = b.RMSNorm("k_norm", s.D)
@@ -97,7 +102,12 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 			return b.applyJoined(q, k, cos, sin, false)
 		}
 	}
-	q2, k2 := apply(q, k, c.Cos, c.Sin)
+	tables := c
+	if b.tablesInside {
+		cos, sin := b.Rotary(c.Other[0], s.D, q.DType())
+		tables = &Context{Cos: f.V(cos), Sin: f.V(sin)}
+	}
+	q2, k2 := apply(q, k, tables.Cos, tables.Sin)
 	q, k = f.Re(q, q2), f.Re(k, k2)
 	keys := d[1]
 	if c.Prefix != nil {

@@ -25,7 +25,7 @@ func (w *mllamaTower) Forward(pixels, ids, ratios *tape.Tensor) *tape.Tensor {
 	run := func(k *Stack) {
 		for _, p := range k.parts {
 			t.Each(p.section, func(i int) {
-				h = f.Re(h, p.blocks[i].Forward(h, ctx))
+				h = f.Re(h, w.b.through(p.blocks[i], h, func(h *tape.Tensor) *tape.Tensor { return p.blocks[i].Forward(h, ctx) }))
 				states = append(states, t.Keep(h))
 			})
 		}

@@ -16,19 +16,26 @@ func (b *Builder) MoECausal(m workload.Text, e workload.Experts, frozen int64) *
 	b.Frozen = b.Frozen || frozen > 0
 	func() {
 		defer b.In("model")()
-		c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		if b.Stage.enters() {
+			c.embed = b.Embedding("embed_tokens", c.s.V, c.s.H)
+		}
 		b.Frozen = old
 		func() {
 			defer b.In("layers")()
 			defer b.In("*")()
 			c.stack = b.moeStack(m, e, c.s, frozen)
 		}()
-		c.norm = b.moeNorm(m, "norm", c.s.H)
+		if b.Stage.leaves() {
+			c.norm = b.moeNorm(m, "norm", c.s.H)
+		}
 		rotated := b.rotated(m, c.s)
 		b.Buffer("rotary_emb.inv_freq", tape.F32, b.Half("half", rotated))
 		b.Buffer("rotary_emb.original_inv_freq", tape.F32, b.Half("half", rotated))
 	}()
-	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings, c.embed)
+	if !b.Stage.leaves() {
+		return c
+	}
+	c.head = b.decoderHead("lm_head", c.s.H, c.s.V, m.HeadBias, m.TiedEmbeddings && b.Stage.enters(), c.embed)
 	c.kinds = llama4Period(m, e)
 	if !m.Sinks && m.Family != workload.Llama4 { // prefixes of masks by kind are not written
 		c.prefix = b.Prefix(c.s)
@@ -62,6 +69,9 @@ func (b *Builder) moeNorm(m workload.Text, leaf string, width tape.Dim) Norm {
 
 // mixture declares the part of a layer with routed experts.
 func (b *Builder) mixture(m workload.Text, e workload.Experts, h tape.Dim) FeedForward {
+	if b.Software.Library.SeparateExperts && b.aging {
+		return b.separateExperts(m, e, h)
+	}
 	if m.Family == workload.PhiMoE {
 		return b.phiMoE("mlp", m, e, h)
 	}

@@ -31,6 +31,7 @@ func (b *Builder) checkOptions() {
 	b.checkCache()
 	b.checkServed()
 	b.checkLiger()
+	b.checkLibrary()
 }
 
 // checkLoss refuses losses and heads that are not written.
@@ -58,8 +59,8 @@ func (b *Builder) checkLoss() {
 // types, with the same tensors.
 func (b *Builder) checkForms() {
 	t := b.Train
-	if t.Mode == workload.Master && b.wrapper == nil && !b.Software.ZeRO.Engine {
-		b.Fail(fmt.Errorf("precisionMode master is not modelled yet; send pure, autocast or autocast-16"))
+	if t.Mode == workload.Master && !b.keepsMaster() && !b.Software.ZeRO.Engine {
+		b.Fail(fmt.Errorf("precisionMode master is what sharded training keeps; send pure, autocast or autocast-16, or trainingStack fsdp2 or deepspeed over several GPUs"))
 	}
 	if t.Checkpointing && t.CheckpointingForm == workload.OffloadedCheckpoints {
 		b.Fail(fmt.Errorf("checkpointingImplementation offloaded is not modelled yet; send non-reentrant or reentrant"))

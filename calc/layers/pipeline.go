@@ -39,6 +39,14 @@ func (b *Builder) StageText(m workload.Text, p workload.Parallel, how workload.P
 	if p.Pipeline <= 1 {
 		return m
 	}
+	switch {
+	case b.Inference.On:
+		b.Fail(errors.New("pipelineParallelSize of inference is not modelled; send tensorParallelSize, or 1"))
+		return m
+	case b.wrapper != nil || b.Software.ZeRO.Engine || b.aligning != nil:
+		b.Fail(errors.New("pipelineParallelSize is modelled for one replica in a plain loop; send numGpus equal to tensorParallelSize × pipelineParallelSize and trainingStack pytorch"))
+		return m
+	}
 	index := min(max(0, how.Rank), p.Pipeline-1)
 	b.Stage = Stage{Count: p.Pipeline, Index: index, Micros: how.Micros, Pipeline: how}
 	if b.Stage.Micros == 0 {
@@ -60,6 +68,15 @@ func (b *Builder) StageText(m workload.Text, p workload.Parallel, how workload.P
 		b.Fail(fmt.Errorf("1F1B needs as many microbatches as stages; send stackOptions {\"microbatches\":%d} or more", p.Pipeline))
 	}
 	return m
+}
+
+// StageDense is how many of a model's leading dense layers the stage has.
+func (b *Builder) StageDense(dense, layers int64) int64 {
+	if !b.Stage.on() {
+		return dense
+	}
+	each, extra := layers/b.Stage.Count, layers%b.Stage.Count
+	return max(0, dense-b.Stage.Index*each-min(b.Stage.Index, extra))
 }
 
 // inFlight is the most micro-batches whose forward waits for its backward.

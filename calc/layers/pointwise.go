@@ -15,9 +15,10 @@ const (
 	PointHardsigmoid
 	PointSigmoid
 	PointGELU
+	PointTanh
 )
 
-var pointwiseNames = [...]string{"identity", "relu", "relu6", "silu", "hardswish", "hardsigmoid", "sigmoid", "gelu"}
+var pointwiseNames = [...]string{"identity", "relu", "relu6", "silu", "hardswish", "hardsigmoid", "sigmoid", "gelu", "tanh"}
 
 // Activation is an activation module.
 type Activation struct {
@@ -41,7 +42,7 @@ func (a *Activation) Forward(x *tape.Tensor) *tape.Tensor {
 		return f.Ret(x)
 	case a.kind == PointReLU && a.inPlace:
 		return f.Ret(t.ReLUInPlace(x))
-	case a.kind == PointReLU, a.kind == PointSigmoid:
+	case a.kind == PointReLU, a.kind == PointSigmoid, a.kind == PointTanh:
 		return f.Ret(t.UnaryResult(name, x))
 	case a.inPlace:
 		return f.Ret(t.UnaryInPlace(name, x))

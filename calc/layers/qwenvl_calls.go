@@ -8,8 +8,11 @@ import (
 )
 
 // mostCalls is how many attention calls of a layer are recorded one by one.
-// Beyond, equal calls are recorded together.
-const mostCalls = 24
+// Beyond, equal calls are recorded together, in about fewCalls.
+const (
+	mostCalls = 24
+	fewCalls  = 8
+)
 
 // call is an attention call over neighbouring rows: a number of patches, and
 // how many such sequences side by side are taken for one.
@@ -54,21 +57,28 @@ func repeated(xs []int64, n int64) []int64 {
 	return out
 }
 
-// together takes neighbouring calls of one size for one, where there are more
-// than are recorded one by one.
+// together takes calls of one size for one, where there are more than are
+// recorded one by one.
 func (b *Builder) together(lengths []int64) []call {
-	if n := len(lengths); n > mostCalls {
-		b.note(fmt.Sprintf("the vision tower attends in %d calls a layer, which are taken for %d at most: each of the others takes up to 2 KiB more on the card", n, 2*mostCalls))
+	if len(lengths) <= mostCalls {
+		out := make([]call, len(lengths))
+		for i, n := range lengths {
+			out[i] = call{n, 1}
+		}
+		return out
 	}
-	most := (int64(len(lengths)) + mostCalls - 1) / mostCalls
+	most := (int64(len(lengths)) + fewCalls - 1) / fewCalls
 	var out []call
+	open := map[int64]int{} // the call of a size that takes more
 	for _, n := range lengths {
-		if k := len(out) - 1; k >= 0 && out[k].patches == n && out[k].together < most {
-			out[k].together++
+		if i, ok := open[n]; ok && out[i].together < most {
+			out[i].together++
 			continue
 		}
+		open[n] = len(out)
 		out = append(out, call{n, 1})
 	}
+	b.note(fmt.Sprintf("the vision tower attends in %d calls a layer, which are taken for %d: each of the others takes up to 2 KiB more on the card", len(lengths), len(out)))
 	return out
 }
 

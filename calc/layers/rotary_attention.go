@@ -46,7 +46,12 @@ func (l *rotaryLayer) declareAttention() {
 		l.fused = b.Linear(l.style.fused, s.H, b.fusedWidth(s), m.QKVBias)
 		l.o = b.Linear(l.style.out, s.Q, s.H, m.OutBias)
 	}
-	if l.style.headNorm == nil {
+	if l.style.headNorm == nil && !l.style.normEachHead {
+		return
+	}
+	if l.style.normEachHead {
+		l.qNorm = &CohereNorm{b: b, leaf: "q_norm", W: b.param("q_norm.weight", tape.NormWeight, s.Heads, s.D)}
+		l.kNorm = &CohereNorm{b: b, leaf: "k_norm", W: b.param("k_norm.weight", tape.NormWeight, s.KV, s.D)}
 		return
 	}
 	q, k := s.D, s.D
@@ -111,6 +116,9 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k
 		k = f.Re(k, l.headsOf(k, nil, s.KV))
 		return q, k, f.Re(v, l.valueHeads(v, repeats))
 	}
+	if l.style.normEachHead {
+		return l.projectEachHead(f, x, repeats)
+	}
 	if l.style.qkv == separate {
 		q = f.V(l.headsOf(l.q.Forward(x), l.qNorm, s.Heads))
 		k = f.V(l.headsOf(l.k.Forward(x), l.kNorm, s.KV))
@@ -135,6 +143,18 @@ func (l *rotaryLayer) project(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k
 	k = f.Re(k, l.headsOf(k, nil, s.KV))
 	v = f.Re(v, l.valueHeads(v, repeats))
 	return q, k, v
+}
+
+// projectEachHead is project with norms whose weights differ from head to head.
+func (l *rotaryLayer) projectEachHead(f *tape.Frame, x *tape.Tensor, repeats bool) (q, k, v *tape.Tensor) {
+	t, s, d := l.b.T, l.s, x.Dims()
+	q = f.V(t.CopyBack(l.q.Forward(x), d[0], d[1], s.Heads, s.D))
+	k = f.V(t.CopyBack(l.k.Forward(x), d[0], d[1], s.KV, s.D))
+	v = f.V(l.valueHeads(l.v.Forward(x), repeats))
+	q = f.Re(q, l.qNorm.Forward(q))
+	k = f.Re(k, l.kNorm.Forward(k))
+	q = f.Re(q, t.View(q, d[0], s.Heads, d[1], s.D))
+	return q, f.Re(k, t.View(k, d[0], s.KV, d[1], s.D)), v
 }
 
 // headsOf is a projection seen by head, normed where the family norms it.

@@ -16,6 +16,7 @@ type blockStyle struct {
 	headNorm         func(leaf string, width tape.Dim) Norm // norms of queries and keys
 	fullNorm         bool                                   // they are as wide as all heads together
 	normsTransposed  bool                                   // they see [B, a, S, d]
+	normEachHead     bool                                   // each head has weights of its own, after all projections
 	mlp              func() FeedForward
 	viewsLater       bool   // query, key and value are seen by head once all are projected
 	final            string // the last norm's name

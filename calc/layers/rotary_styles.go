@@ -44,6 +44,7 @@ func (b *Builder) styleOf(m workload.Text, s Sizes) *blockStyle {
 			return &CohereNorm{b: b, leaf: leaf, W: b.param(leaf+".weight", tape.NormWeight, width)}
 		}
 		st.rotate, st.parallel, st.residualFirst, st.beforeMLP = cohereRotary, true, true, ""
+		st.normEachHead = m.QKNorm
 	case workload.StableLM:
 		st.rotate, st.viewsLater, st.named, st.residualFirst = aroundApply, true, true, true
 		if st.parallel = m.Parallel; st.parallel {

@@ -42,7 +42,7 @@ var divisions = map[string]division{
 // splitFamilies are those whose layers are written so.
 var splitFamilies = []workload.Family{
 	workload.Llama, workload.Mistral, workload.Qwen2, workload.Qwen3, workload.Gemma, workload.Gemma2, workload.Gemma3,
-	workload.OLMo, workload.Cohere, workload.SmolLM3, workload.Phi, workload.StarCoder2, workload.Nemotron,
+	workload.Mixtral, workload.Qwen3MoE, workload.OLMo, workload.Cohere, workload.SmolLM3, workload.Phi, workload.StarCoder2, workload.Nemotron,
 }
 
 // SplitText makes the part of a text model that one GPU holds under tensor
@@ -54,6 +54,9 @@ func (b *Builder) SplitText(m workload.Text, ranks int64, how workload.TensorPar
 	}
 	b.Split = Split{Ranks: ranks, TensorParallel: how}
 	b.checkSequence(m)
+	if b.wrapper != nil || b.Software.ZeRO.Engine {
+		b.Notes = append(b.Notes, "tensor parallelism and data parallelism are modelled each as measured; no run of both was")
+	}
 	if !slices.Contains(splitFamilies, m.Family) {
 		b.Fail(fmt.Errorf("tensorParallelSize %d: the library has no plan that spreads %v over GPUs, or it is not written yet; send tensorParallelSize 1", ranks, m.Family))
 		return m
@@ -68,6 +71,31 @@ func (b *Builder) SplitText(m workload.Text, ranks int64, how workload.TensorPar
 		*part.size = max(1, *part.size/ranks)
 	}
 	return m
+}
+
+// SplitExperts makes the part of the experts that one GPU holds: columns of each
+// (transformers' packed_colwise and moe_tp_experts, which sum in place).
+func (b *Builder) SplitExperts(e workload.Experts, ranks int64) workload.Experts {
+	if ranks <= 1 {
+		return e
+	}
+	if e.Intermediate%ranks != 0 || e.Shared > 0 {
+		b.Fail(fmt.Errorf("tensorParallelSize %d does not divide the experts' %d columns, or the model has shared experts, which are not written in parts; send 1", ranks, e.Intermediate))
+	}
+	e.Intermediate = max(1, e.Intermediate/ranks)
+	return e
+}
+
+// Undivided refuses to spread over GPUs what is not written in parts.
+func (b *Builder) Undivided(p workload.Parallel) {
+	for _, part := range []struct {
+		argument string
+		size     int64
+	}{{"tensorParallelSize", p.Tensor}, {"pipelineParallelSize", p.Pipeline}} {
+		if part.size > 1 {
+			b.Fail(fmt.Errorf("%s %d: parts of this model are not modelled; send 1", part.argument, part.size))
+		}
+	}
 }
 
 // rowsHeld is how many rows of the vocabulary a GPU holds: of parts that are

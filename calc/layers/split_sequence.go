@@ -48,6 +48,15 @@ func (b *Builder) tokensHeld() tape.Dim {
 // reduced sums the GPUs' partial results of rows: each gets the whole, or its
 // tokens.
 func (b *Builder) reduced(x *tape.Tensor) *tape.Tensor {
+	if b.Inference.On { // in place
+		return x
+	}
+	return b.reducedRows(x)
+}
+
+// reducedRows is reduced of partial looked-up rows, which inference sums as
+// training does.
+func (b *Builder) reducedRows(x *tape.Tensor) *tape.Tensor {
 	if b.Split.Sequence {
 		return b.T.ScatterRows(x, b.tokensHeld())
 	}

@@ -106,6 +106,9 @@ func (b *Builder) step(m Model, o *optimizer, feed *feed, last bool) {
 		t.ZeroGrad(p)
 	}
 	t.Mark(MarkEnd)
+	if b.wrapper != nil {
+		b.wrapper.stepped()
+	}
 }
 
 // measure begins a micro-batch, which is the one that is measured if so.
@@ -166,7 +169,7 @@ func (b *Builder) backward(loss *tape.Tensor, of func(f *tape.Frame, loss *tape.
 
 // amp is the type of autocast, Bool where it is off.
 func (b *Builder) amp() tape.DType {
-	if b.Train.IsAutocast() {
+	if b.Train.IsAutocast() || b.underAutocast {
 		return DType(b.Train.Compute())
 	}
 	return tape.Bool

@@ -54,7 +54,7 @@ func (f *feed) next() {
 // what the loop keeps of the step: the sum of losses and the number of labels.
 func (f *feed) others() {
 	b := f.b
-	if n := b.Train.AccumulationSteps - int64(f.micros); n > 0 {
+	if n := b.Train.AccumulationSteps - int64(f.micros); n > 0 && !b.Software.Library.BatchByBatch {
 		for _, x := range f.held[0] {
 			f.rest = append(f.rest, f.keep(b.T.Input("other micro-batches", x.DType(), append([]tape.Dim{tape.N(n)}, x.Dims()...)...))...)
 		}

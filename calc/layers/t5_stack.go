@@ -127,6 +127,7 @@ func (l *t5Block) checkpointed(in states, mask, encoder *tape.Tensor) states {
 		out := l.Forward(states{xs[0], xs[2], xs[4]}, xs[1], xs[3])
 		return []*tape.Tensor{out.x, out.bias, out.crossBias}
 	}
-	ys := b.checkpointedMany(run, in.x, mask, in.bias, encoder, in.crossBias)
+	xs := []*tape.Tensor{in.x, mask, in.bias, encoder, in.crossBias}
+	ys := b.throughMany(t5Unit{l}, xs, func(xs []*tape.Tensor) []*tape.Tensor { return b.checkpointedMany(run, xs...) })
 	return states{ys[0], ys[1], ys[2]}
 }

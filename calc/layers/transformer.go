@@ -87,7 +87,7 @@ func (n *Transformer) run(k *Stack, name string, x, memory *tape.Tensor) *tape.T
 		t.Each(p.section, func(i int) {
 			l := p.blocks[i].(*transformerLayer)
 			run := func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{l.apply(xs[0], xs[1], xs[2])} }
-			x = f.Re(x, b.checkpointedMany(run, x, mask, memory)[0])
+			x = f.Re(x, b.throughMany(l, []*tape.Tensor{x, mask, memory}, func(xs []*tape.Tensor) []*tape.Tensor { return b.checkpointedMany(run, xs...) })[0])
 		})
 	}
 	return f.Ret(x)

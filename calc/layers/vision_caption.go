@@ -107,7 +107,9 @@ func (g *BLIP) decode(x, image, mask *tape.Tensor) *tape.Tensor {
 			run := func(xs []*tape.Tensor) []*tape.Tensor {
 				return []*tape.Tensor{p.blocks[i].Forward(xs[0], &Context{Mask: mask, Other: xs[1:]})}
 			}
-			h = f.Re(h, b.checkpointedOver([]*tape.Tensor{mask}, run, h, image)[0])
+			h = f.Re(h, b.throughMany(p.blocks[i], []*tape.Tensor{h, image}, func(xs []*tape.Tensor) []*tape.Tensor {
+				return b.checkpointedOver([]*tape.Tensor{mask}, run, xs...)
+			})[0])
 		})
 	}
 	leave()

@@ -95,7 +95,7 @@ func (q *qFormer) encode(x, image *tape.Tensor) *tape.Tensor {
 		t.Each(p.section, func(i int) {
 			for _, l := range qFormerLayers(p.blocks[i]) {
 				run := func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{l.run(xs[0], xs[1])} }
-				h = f.Re(h, b.checkpointedMany(run, h, image)[0])
+				h = f.Re(h, b.throughMany(l, []*tape.Tensor{h, image}, func(xs []*tape.Tensor) []*tape.Tensor { return b.checkpointedMany(run, xs...) })[0])
 			}
 		})
 	}

@@ -116,7 +116,7 @@ func (w *Whisper) decode(ids, seen *tape.Tensor) *tape.Tensor {
 		t.Each(p.section, func(i int) {
 			l := p.blocks[i].(*whisperLayer)
 			run := func(xs []*tape.Tensor) []*tape.Tensor { return []*tape.Tensor{l.run(xs[0], xs[1], xs[2])} }
-			h = f.Re(h, b.checkpointedMany(run, h, mask, seen)[0])
+			h = f.Re(h, b.throughMany(l, []*tape.Tensor{h, mask, seen}, func(xs []*tape.Tensor) []*tape.Tensor { return b.checkpointedMany(run, xs...) })[0])
 		})
 	}
 	leave()

@@ -1,7 +1,7 @@
 package layers
 
 import (
-	"fmt"
+	"errors"
 	"slices"
 
 	"vramcalc/calc/tape"
@@ -25,6 +25,8 @@ type wrapper interface {
 	leave(u *bundle, ys ...*tape.Tensor)
 	// reduced is called when a backward has run.
 	reduced()
+	// stepped is called when the optimizer has stepped and the gradients are gone.
+	stepped()
 	// kept is what a rank keeps of a parameter and its optimizer updates; nil
 	// where the rank updates none of it.
 	kept(p *tape.Param) *tape.Param
@@ -52,18 +54,49 @@ func (b *Builder) Spread(p workload.Parallel) error {
 		return nil
 	}
 	b.units, b.modules = map[Block]*bundle{}, map[*tape.Param]*bundle{}
-	if b.Train.Mode == workload.Master && b.Train.Method == workload.Full {
+	if b.keepsMaster() && !b.adapters() {
 		b.Weights = tape.F32 // until they are sharded
 	}
+	if sharded := b.Software.Name == workload.FSDP1 || b.Software.Name == workload.FSDP2; sharded && p.Pipeline > 1 {
+		return errors.New("sharding of a pipeline's stages is not modelled; send trainingStack ddp, or pipelineParallelSize 1")
+	}
 	switch b.Software.Name {
-	case workload.DDP:
-		b.wrapper = b.newDDP()
 	case workload.FSDP1:
 		b.wrapper = b.newFSDP1(replicas)
+		return b.flattens()
 	case workload.FSDP2:
 		b.wrapper = b.newFSDP2(replicas)
-	default:
-		return fmt.Errorf("trainingStack %v over %d GPUs is not modelled yet; send numGpus 1, or trainingStack fsdp2", b.Software.Name, replicas)
+		return b.cutsRows()
+	}
+	b.wrapper = b.newDDP()
+	return nil
+}
+
+// keepsMaster says whether sharded parameters are kept in fp32 and gathered in
+// the precision that is computed in.
+func (b *Builder) keepsMaster() bool {
+	sharded := b.Software.Name == workload.FSDP1 || b.Software.Name == workload.FSDP2
+	return sharded && b.units != nil && b.Train.Mode == workload.Master
+}
+
+// flattens refuses what one flat parameter cannot hold.
+func (b *Builder) flattens() error {
+	switch {
+	case b.Software.FSDP.Shards == workload.NoShard:
+		return errors.New("stackOptions.strategy NO_SHARD is not modelled: it is what DistributedDataParallel does; send trainingStack ddp")
+	case b.quantizes():
+		return errors.New("trainingStack fsdp1 is not modelled for quantized weights; send trainingStack fsdp2")
+	}
+	return nil
+}
+
+// cutsRows refuses weights that cannot be cut by rows.
+func (b *Builder) cutsRows() error {
+	if b.quantizes() && b.Adapter.Quantization == workload.Int8 {
+		return errors.New("quantization int8 cannot be sharded: its scales belong to whole matrices; send quantization nf4, or trainingStack ddp")
+	}
+	if b.quantizes() {
+		b.Notes = append(b.Notes, "sharding of 4-bit weights: they are taken to lie in a floating type (bnb_4bit_quant_storage), as FSDP needs; their tables stay whole on each GPU")
 	}
 	return nil
 }

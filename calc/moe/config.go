@@ -8,6 +8,7 @@ type Config struct {
 	Text      workload.Text
 	Attention workload.Attention
 	Experts   workload.Experts
+	Vision    workload.Vision // a tower that is resident beside the language model (LLaMA-4), zero = none
 
 	Adapter  workload.Adapter
 	Parallel workload.Parallel

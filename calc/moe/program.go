@@ -48,7 +48,9 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 		return nil, nil, err
 	}
 	b.Component = memory.DenseWeights
+	b.Patches(c.Text.Family)
 	b.Aligned(c.Alignment)
+	c = share(b, c)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err
@@ -58,7 +60,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	if err := b.Beside(func() (layers.Model, error) { return model(b, c) }); err != nil {
 		return nil, nil, err
 	}
-	return b, m, nil
+	return b, inStages(b, m), nil
 }
 
 // model declares the model.
@@ -68,8 +70,10 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 	case workload.GLaM:
 		b.Notes = append(b.Notes, "GLaM's code was never published: it is written from the paper as a pre-norm decoder with gated dense MLPs and plain experts with slots by capacity; its relative position bias (32 numbers a head and layer) is taken as rotary, and no run was measured")
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
+	case workload.Llama4:
+		m = causal{b, llama4(b, c)}
 	case workload.Mixtral, workload.Qwen2MoE, workload.Qwen3MoE, workload.OLMoE, workload.DeepSeekMoE, workload.DeepSeekV2, workload.DeepSeekV3,
-		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.Llama4, workload.GraniteMoE:
+		workload.GLM4MoE, workload.PhiMoE, workload.GPTOSS, workload.GraniteMoE:
 		m = causal{b, b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)}
 	case workload.Switch:
 		m = seq2seq{b, b.Switch(c.Text, c.Experts, c.Train.FrozenLayers)}
@@ -77,4 +81,15 @@ func model(b *layers.Builder, c *Config) (layers.Model, error) {
 		return nil, fmt.Errorf("%v is not written yet", c.Text.Family)
 	}
 	return m, nil
+}
+
+// llama4 declares LLaMA-4: with a tower the language model is a part of
+// Llama4ForConditionalGeneration.
+func llama4(b *layers.Builder, c *Config) *layers.Causal {
+	if c.Vision.Family != workload.Llama4Vision {
+		return b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)
+	}
+	b.Llama4Tower(c.Text, c.Vision)
+	defer b.In("language_model")()
+	return b.MoECausal(c.Text, c.Experts, c.Train.FrozenLayers)
 }

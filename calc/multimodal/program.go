@@ -24,6 +24,7 @@ func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, erro
 	if err := b.Spread(c.Parallel); err != nil {
 		return nil, nil, err
 	}
+	b.Undivided(c.Parallel)
 	m, err := model(b, c)
 	if err != nil {
 		return nil, nil, err

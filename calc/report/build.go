@@ -28,6 +28,10 @@ type Case struct {
 	GPUs        []catalog.GPU // to recommend from; none recommends none
 	Want        fit.Want      // what the caller demands of them
 	Dataset     cost.Dataset  // how much an epoch goes through
+
+	// Sharded estimates the run over so many GPUs with everything sharded, false
+	// where it cannot be; nil where it is not asked for.
+	Sharded func(gpus int64) (memory.Breakdown, bool)
 }
 
 // Build makes the answer of one estimate.
@@ -48,7 +52,7 @@ func Build(c Case) Answer {
 	}
 	if c.Detail != Brief {
 		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
-		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware))
+		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware, s.Parallel))
 		a.Cost = costOf(c, a.Target, a.GPURecommendations)
 		runs(a.GPURecommendations, c)
 	}

@@ -139,7 +139,7 @@ const tera = 1e12
 // costOf is the cost of an estimated run on the card that was named, else on
 // the best of those recommended; nil where there is neither.
 func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
-	if c.serves() {
+	if c.Serves() {
 		return nil
 	}
 	id, fits := sectionsOf(c.Workload).Hardware.Target, ""
@@ -160,9 +160,9 @@ func costOf(c Case, target *Target, recommended []GPURecommendation) *Cost {
 	return costOn(cost.RunOf(c.Workload, c.Breakdown.Work, c.Dataset), c.GPUs[i], fits, c.Detail)
 }
 
-// serves says whether the run generates and trains nothing: how long that takes
+// Serves says whether the run generates and trains nothing: how long that takes
 // is not modelled.
-func (c Case) serves() bool {
+func (c Case) Serves() bool {
 	p := sectionsOf(c.Workload)
 	return p.Inference != nil && p.Inference.On
 }
@@ -170,13 +170,13 @@ func (c Case) serves() bool {
 // runs adds the hours and rent of the run to recommended cards, where the run's
 // length is known.
 func runs(list []GPURecommendation, c Case) {
-	if c.Dataset == (cost.Dataset{}) || c.serves() {
+	if c.Dataset == (cost.Dataset{}) || c.Serves() {
 		return
 	}
 	run := cost.RunOf(c.Workload, c.Breakdown.Work, c.Dataset)
 	for i := range list {
 		at := slices.IndexFunc(c.GPUs, func(g catalog.GPU) bool { return g.ID == list[i].GPU })
-		if at < 0 || list[i].Level == fit.Insufficient {
+		if at < 0 || list[i].Level == fit.Insufficient || list[i].Count != run.GPUs {
 			continue
 		}
 		if t, err := cost.Of(run, c.GPUs[at]); err == nil {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -52,7 +53,7 @@ const mostGPUs = 5
 
 // recommendations ranks the cards and picks what a level of detail tells. Cards
 // that cannot run the need are told with detail full, or where none can.
-func recommendations(need fit.Need, gpus []catalog.GPU, want fit.Want, d Detail, patch func(id string) map[string]any) []GPURecommendation {
+func recommendations(need fit.Need, gpus []catalog.GPU, want fit.Want, d Detail, patch func(id string, count int64) map[string]any) []GPURecommendation {
 	ranked := fit.Rank(need, gpus, want)
 	if d != Full {
 		if n := slices.IndexFunc(ranked, func(r fit.Recommendation) bool { return !r.Runs() }); n > 0 {
@@ -67,7 +68,7 @@ func recommendations(need fit.Need, gpus []catalog.GPU, want fit.Want, d Detail,
 	return out
 }
 
-func recommendation(r fit.Recommendation, d Detail, patch func(id string) map[string]any) GPURecommendation {
+func recommendation(r fit.Recommendation, d Detail, patch func(id string, count int64) map[string]any) GPURecommendation {
 	out := GPURecommendation{
 		GPU: r.GPU.ID, Name: r.GPU.Name, Count: r.Count,
 		VRAMBytes: r.GPU.VRAM(), UsableBytes: r.Usable,
@@ -82,8 +83,8 @@ func recommendation(r fit.Recommendation, d Detail, patch func(id string) map[st
 	if r.HourlyUSD > 0 {
 		out.HourlyUSDRange = &Range{*known(r.LowUSD), *known(r.HighUSD)}
 	}
-	if patch != nil && r.Count == 1 {
-		out.Change = patch(r.GPU.ID)
+	if patch != nil {
+		out.Change = patch(r.GPU.ID, r.Count)
 	}
 	if d == Full && r.Runs() {
 		p := r.Parts
@@ -102,21 +103,32 @@ func known(usd float64) *float64 {
 	return &usd
 }
 
-// patcher makes the change that takes a card as the target; a size given
-// instead of a card, or beside it, goes.
-func patcher(h *workload.Hardware) func(id string) map[string]any {
+// patcher makes the change that takes so many of a card as the target; a size
+// given instead of a card, or beside it, goes. Over more cards than the run has
+// it is sharded.
+func patcher(h *workload.Hardware, p *workload.Parallel) func(id string, count int64) map[string]any {
 	sized := h.Usable > 0
 	if g, _, found := catalog.Load().GPU(h.Target); found {
 		usable, _ := g.Usable()
 		sized = h.Usable != int64(usable)
 	}
-	return func(id string) map[string]any {
+	return func(id string, count int64) map[string]any {
 		change := map[string]any{"targetGpu": id}
 		if sized {
 			change["targetMemoryGiB"] = nil
 		}
+		if count > max(1, p.GPUs) {
+			maps.Copy(change, ShardOver(count))
+		}
 		return change
 	}
+}
+
+// ShardOver is the change of arguments that spreads a run over GPUs with
+// weights, gradients and optimizer states in shards.
+func ShardOver(gpus int64) map[string]any {
+	const everything = 3
+	return map[string]any{"numGpus": gpus, "zeroStage": everything}
 }
 
 // wanted adds the formats that a workload needs to what the caller demands.

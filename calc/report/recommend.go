@@ -42,7 +42,8 @@ const (
 // How a need is known of several GPUs.
 const (
 	evenSharding = "on several GPUs an even share of it, as with full sharding (ZeRO-3, FSDP), and CUDA context and NCCL on each; activations do not shard, so a need that is mostly activations takes more"
-	noSharding   = "estimated for one GPU only: sharding of a workload is not modelled yet; neededGiB gives the even shares of a bare need"
+	fullSharding = "on more GPUs estimated again with zeroStage 3: weights, gradients and optimizer states in shards, activations of its own micro-batch whole on each"
+	noSharding   = "estimated for the GPUs of the run only"
 )
 
 // Bare is a need that was given as a size.
@@ -76,12 +77,15 @@ func RecommendBare(c Bare) Recommendation {
 func Recommend(c Case) Recommendation {
 	s := sectionsOf(c.Workload)
 	want := wanted(c.Workload, c.Want)
-	need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
+	need, sharding := fit.Estimated(c.Breakdown, s.Parallel.GPUs), noSharding
+	if c.Sharded != nil {
+		need, sharding = fit.Spread(c.Breakdown, s.Parallel.GPUs, c.Sharded), fullSharding
+	}
 	a := Recommendation{
-		Need:               needOf(c.Breakdown, want, estimated, noSharding),
+		Need:               needOf(c.Breakdown, want, estimated, sharding),
 		Target:             target(c),
 		Validation:         Validate(c.Findings),
-		GPURecommendations: recommendations(need, c.GPUs, want, c.Detail, patcher(s.Hardware)),
+		GPURecommendations: recommendations(need, c.GPUs, want, c.Detail, patcher(s.Hardware, s.Parallel)),
 		Assumptions:        assumptions(c.Assumptions, c.Detail),
 	}
 	runs(a.GPURecommendations, c)

@@ -34,25 +34,25 @@ func (x *expander) again() {
 	s := &x.steady
 	s.on = false
 	step := x.out[s.from:len(x.out):len(x.out)]
-	own := make(map[int32]int32, len(step)/2) // of stores that it takes or lets go: what they are in the second
-	var before []Alloc                        // what it lets go of that was there before
-	gone := map[int32]bool{}
-	for _, a := range step {
-		switch {
+	own := make([]int32, x.next) // of stores that it takes or lets go: what they are in the second
+	gone := make([]bool, x.next)
+	var before []Alloc // what it lets go of that was there before
+	for i := range step {
+		switch a := &step[i]; {
 		case a.Op == Take:
 			own[a.Store] = x.next
 			x.next++
 		case a.Op == Give && own[a.Store] == 0:
-			before = append(before, a)
+			before = append(before, *a)
 		case a.Op == Give:
 			gone[a.Store] = true
 		}
 	}
 	var left []Alloc
 	s.after = map[int32]int32{}
-	for _, a := range step {
-		if a.Op == Take && !gone[a.Store] {
-			left = append(left, a)
+	for i := range step {
+		if a := &step[i]; a.Op == Take && !gone[a.Store] {
+			left = append(left, *a)
 			s.after[a.Store] = own[a.Store]
 		}
 	}

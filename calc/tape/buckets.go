@@ -16,13 +16,14 @@ func (t *Tape) TotalBytes(ps []*Param) Dim {
 	for _, n := range widths {
 		parts = append(parts, t.TotalElements(sums[n]).By(n))
 	}
-	return t.Total("bytes", "bytes of the trained parameters", parts...)
+	return t.SumOf("bytes", "bytes of the trained parameters", parts...)
 }
 
 // Buckets are the sizes in bytes of the buckets that parameters fill one after
 // the other, each of one type and full when it reaches its limit, the first of
 // them a smaller one; at the present sizes, with all repetitions of sections.
-func (t *Tape) Buckets(ps []*Param, first, limit int64) []int64 {
+// The last takes what others leave of all bytes, whatever the sizes.
+func (t *Tape) Buckets(ps []*Param, first, limit int64) []Dim {
 	v := t.rec.syms.present()
 	type bucket struct {
 		bytes int64
@@ -52,7 +53,18 @@ func (t *Tape) Buckets(ps []*Param, first, limit int64) []int64 {
 			out = append(out, n)
 		}
 	}
-	return out
+	return t.remainderLast(out, t.TotalBytes(ps))
+}
+
+// remainderLast are sizes of which the last makes their sum all.
+func (t *Tape) remainderLast(sizes []int64, all Dim) []Dim {
+	var dims []Dim
+	var before int64
+	for _, n := range sizes[:max(1, len(sizes))-1] {
+		dims = append(dims, N(n))
+		before += n
+	}
+	return append(dims, t.Of("lastBucket", "bytes of the bucket that takes what others leave", all, func(all int64) int64 { return max(0, all-before) }))
 }
 
 // every lists parameters, those of a repetition that stands for others as often

@@ -85,6 +85,7 @@ func (r *recording) expand(v *Values) (Sequence, bool) {
 	for i := range x.growths {
 		x.measure(i, v)
 	}
+	x.out = make(Sequence, 0, x.length())
 	x.write()
 	return x.out, !x.failed
 }
@@ -114,6 +115,17 @@ func (x *expander) measure(i int, v *Values) {
 	x.middle = append(x.middle, middle)
 	x.base = append(x.base, x.next)
 	x.next += int32(len(middle)) * int32(layers-x.recorded(g))
+}
+
+// length is about how long the sequence will be: the last step comes twice.
+func (x *expander) length() int {
+	n := len(x.r.events)
+	for i := range x.growths {
+		g := &x.growths[i]
+		lo, hi := g.unitOf(g.first)
+		n += (hi - lo) * int(x.layers[i]-x.recorded(g))
+	}
+	return n + n/2
 }
 
 func (x *expander) recorded(g *growth) int64 { return x.r.groups[g.group-1].recorded }

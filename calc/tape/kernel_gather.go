@@ -61,8 +61,8 @@ func (t *Tape) texts(ds []Dim) string {
 	return s
 }
 
-// Total is a symbol for the sum of dimensions whose name may be taken already.
-func (t *Tape) Total(name, doc string, ds ...Dim) Dim {
+// SumOf is a symbol for the sum of dimensions whose name may be taken already.
+func (t *Tape) SumOf(name, doc string, ds ...Dim) Dim {
 	total, fixed := int64(0), true
 	for _, d := range ds {
 		n, ok := d.Const()

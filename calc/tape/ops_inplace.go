@@ -50,6 +50,21 @@ func (t *Tape) ReLUInPlace(x *Tensor) *Tensor {
 	}, true)
 }
 
+// ZeroPart is x[a:b].zero_() of a number of elements. Backward copies the
+// gradient and zeros the part of it (torch/csrc/autograd/functions/tensor.cpp,
+// CopySlices).
+func (t *Tape) ZeroPart(x *Tensor, part Dim) *Tensor {
+	return t.mutate(x, op{
+		ins: []*Tensor{x},
+		back: func(b *Backward) []*Tensor {
+			g := t.like("gradient around the zeros", b.G[0].dt, x)
+			copied, zeros := t.make("gradient of the part", b.G[0].dt, part), t.make("zeros", b.G[0].dt, part)
+			t.done(copied, zeros)
+			return []*Tensor{g}
+		},
+	}, false)
+}
+
 // AddInPlace is a += b.
 func (t *Tape) AddInPlace(a, b *Tensor) *Tensor {
 	y := t.mutate(a, op{

@@ -116,7 +116,9 @@ func (s Sequence) replay(a *allocator, take func(*Alloc) int32) Held {
 	var h Held
 	for i := range s {
 		step := &s[i]
-		h.note(step.Phase, a)
+		if i == 0 || step.Phase != s[i-1].Phase || s[i-1].Op == Steady {
+			h.note(step.Phase, a) // what a phase finds; within it only a Take adds
+		}
 		switch step.Op {
 		case Take:
 			if step.Bytes > 0 && step.Store >= 0 && blockOf[step.Store] == 0 {

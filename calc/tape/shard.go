@@ -83,3 +83,6 @@ func (t *Tape) Views(x *Tensor, shapes ...[]Dim) []*Tensor {
 // Relabel moves a tensor's memory to another component and label, from its
 // birth on.
 func (t *Tape) Relabel(x *Tensor, c memory.Component, label string) { t.relabel(x.st, c, label) }
+
+// Packed says whether a parameter's memory has another size than its elements.
+func (t *Tape) Packed(p *Param) bool { return t.Bytes(p) != p.Elements().By(p.dt.Size()) }

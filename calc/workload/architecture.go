@@ -91,6 +91,10 @@ const (
 	ArchAlexNet
 	ArchViT
 	ArchSwin
+	ArchMNASNet
+	ArchShuffleNetV2
+	ArchSqueezeNet
+	ArchMaxViT
 )
 
 var architectureNames = table{
@@ -178,7 +182,11 @@ var architectureNames = table{
 	{name: "Inception", aliases: []string{"googlenet"}},
 	{name: "AlexNet"},
 	{name: "ViT", aliases: []string{"vision transformer"}},
-	{name: "Swin"},
+	{name: "Swin", aliases: []string{"swin v2"}},
+	{name: "MNASNet"},
+	{name: "ShuffleNetV2", aliases: []string{"shufflenet"}},
+	{name: "SqueezeNet"},
+	{name: "MaxViT"},
 }
 
 // String is the name on the wire.

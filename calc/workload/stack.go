@@ -7,6 +7,7 @@ type Stack struct {
 	Name    StackName    `json:"-"`
 	Compile bool         `json:"compile,omitempty"` // torch.compile with inductor
 	Liger   LigerKernels `json:"liger,omitzero"`    // kernels of Liger in the model's place
+	Library Library      `json:"library,omitzero"`  // an older release of transformers
 	SFT     SFT          `json:"sft,omitzero"`      // what TRL's SFTTrainer does
 	Trainer bool         `json:"trainer,omitempty"` // transformers' Trainer runs the step, or a trainer built on it
 

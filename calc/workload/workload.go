@@ -115,7 +115,7 @@ type Text struct {
 	OutBias         bool
 	MLPBias         bool
 	HeadBias        bool
-	QKNorm          bool // RMS norm over each head's query and key (Qwen3, Gemma 3)
+	QKNorm          bool // a norm over each head's query and key (Qwen3, Gemma 3; Cohere, with weights of each head)
 	QKNormFull      bool // RMS norm over the full query and key width (OLMo 2, OLMoE)
 	QKNormNoWeight  bool // an L2 norm without parameters over each head's query and key (LLaMA-4)
 	PositionScale   bool // layers without rotary embedding scale queries by position (LLaMA-4)

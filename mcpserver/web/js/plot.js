@@ -30,7 +30,7 @@ function plotCard(answer) {
   if (!choices.some((a) => a.name === plot.over)) plot.over = choices[0].name;
   const choose = (name) => { plot.over = name; plot.key = ""; drawResults(); };
   const tabs = choices.length > 1
-    ? segments(t("plot.over"), choices.slice(0, 4).map((a) => ({ value: a.name, text: labelOf(a.name) })), plot.over, choose, "light")
+    ? segments(t("plot.over"), choices.slice(0, 4).map((a) => ({ value: a.name, text: labelOf(a.name) })), plot.over, choose, "light wrap")
     : el("p", { class: "plot-over", text: labelOf(plot.over) });
   const node = card("plot", t("plot"), t("plot.set"), tabs, el("div", { class: "plot", id: "plot" }));
   queueMicrotask(() => drawPlot(answer));

@@ -1,10 +1,13 @@
 // The phases of a run side by side: what is on the card at the peak of each,
 // and the line that the card ends at.
 
+/** The phases in the order in which a run goes through them. */
+const ORDER = ["load", "prefill", "decode", "rollout", "forward", "backward", "optimizer", "evaluation"];
+
 function timeline(answer) {
   const { estimate: e, target } = answer;
   if (e.phases.length < 2) return null;
-  const columns = e.phases.map((p) => ({ ...p, parts: partsOf(p, e, answer.comparison) }));
+  const columns = e.phases.toSorted((a, b) => ORDER.indexOf(a.id) - ORDER.indexOf(b.id)).map((p) => ({ ...p, parts: partsOf(p, e, answer.comparison) }));
   const tallest = Math.max(target?.usableBytes ?? 0, e.totalBytes) * 1.06;
   const high = (bytes) => `${((100 * bytes) / tallest).toFixed(3)}%`;
   const id = freshId("phases");
