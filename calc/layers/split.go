@@ -91,7 +91,7 @@ func (b *Builder) Undivided(p workload.Parallel) {
 	for _, part := range []struct {
 		argument string
 		size     int64
-	}{{"tensorParallelSize", p.Tensor}, {"pipelineParallelSize", p.Pipeline}} {
+	}{{"tensorParallelSize", p.Tensor}, {"pipelineParallelSize", p.Pipeline}, {"contextParallelSize", p.Context}} {
 		if part.size > 1 {
 			b.Fail(fmt.Errorf("%s %d: parts of this model are not modelled; send 1", part.argument, part.size))
 		}
