@@ -2,9 +2,12 @@ package layers
 
 import (
 	"vramcalc/calc/memory"
+	"vramcalc/calc/say"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
+
+var errNoRollout = say.Errorf("rollout transformers: generation with this model is not modelled yet; send rollout vllm-server")
 
 // write is what happens before the first micro-batch of a step
 // (grpo_trainer.py, _generate_and_score_completions): the completions of all its

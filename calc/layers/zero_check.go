@@ -22,6 +22,9 @@ func (b *Builder) checkZeRO() {
 	if rank := b.Software.ZeRO.Rank; rank >= ranks {
 		b.Fail(say.Errorf("stackOptions.rank is %d, and there are %d ranks, counted from 0; send another or leave it out", rank, ranks))
 	}
+	if p.Tensor*p.Pipeline*p.Context*p.Expert > 1 {
+		b.Fail(say.Errorf("DeepSpeed is modelled with data-parallel replicas alone; leave tensorParallelSize, pipelineParallelSize, contextParallelSize and expertParallelSize out"))
+	}
 	switch {
 	case p.ZeROStage == 0 && t.Compute() == workload.FP32:
 		b.Fail(say.Errorf("DeepSpeed's engine without ZeRO in fp32 is a plain loop; send zeroStage 1 or more, or trainingStack ddp"))
@@ -46,6 +49,10 @@ func (b *Builder) checkOffload() {
 
 // checkGathered notes a model with parameters that no hook gathers.
 func (z *zero3) checkGathered() {
+	if z.checked {
+		return
+	}
+	z.checked = true
 	for _, q := range z.ps {
 		if !q.hooked {
 			z.b.Fail(say.Errorf("zeroStage 3 gathers parameters module by module, which is not written for the module of %s; send zeroStage 2", q.p.Name))

@@ -7,7 +7,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
   modelId?: string;
   /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
@@ -549,7 +549,7 @@ export interface CalculateInferenceVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, multimodal, moe] Tokens of the prompt. 1 to 10485760 tokens. Default 2048, or sequenceLength less newTokens. */
   promptLength?: number;
   /** [nlp, multimodal, moe] Tokens generated after the prompt; 0 = one forward of the prompt. With promptLength and sequenceLength (their sum) any two suffice. 0 to 10485760 tokens. Default 256. */
@@ -912,7 +912,7 @@ export interface CalculateMultimodalVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** What the model is run for: inference, training (all parameters), finetuning (fineTuningMethod). Default finetuning. */
   mode?: "inference" | "training" | "finetuning";
   /** [multimodal] Width where the image is not square. 14 to 8192 pixels. Default imageResolution. */
@@ -1309,7 +1309,7 @@ export interface CalculateTrainingVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, multimodal, moe] Width of the residual stream. 1 to 1048576. Default the model's. */
   hiddenSize?: number;
   /** [nlp, multimodal, moe] Layers of each stack. 1 to 65536. Default the model's. */
@@ -1657,7 +1657,7 @@ export interface CalculateFinetuningVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
   fineTuningMethod?: "full" | "lora" | "qlora" | "prefix" | "freeze";
   /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
@@ -1993,7 +1993,7 @@ export interface CalculateGrpoVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, moe] How the model is aligned: grpo on its own completions, dpo and orpo on pairs, reward a reward model. Default grpo. */
   algorithm?: "grpo" | "dpo" | "orpo" | "ppo" | "reward";
   /** [nlp, moe] Tokens of a row before its completion; they are not scored. 1 to 10485760 tokens. Default 512. */
@@ -2336,353 +2336,6 @@ export interface CalculateGrpoVramAnswer {
   }>;
 }
 
-/** Arguments of calculate_grpo_vram. */
-export interface CalculateGrpoVramArguments {
-  /** Type of model. */
-  modelType?: "nlp" | "multimodal" | "moe" | "cnn";
-  /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
-  modelId?: string;
-  /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
-  modelConfig?: Record<string, unknown>;
-  /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
-  modelSize?: number;
-  /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
-  /** [nlp, moe] How the model is aligned: grpo on its own completions, dpo and orpo on pairs, reward a reward model. Default grpo. */
-  algorithm?: "grpo" | "dpo" | "orpo" | "ppo" | "reward";
-  /** [nlp, moe] Tokens of a row before its completion; they are not scored. 1 to 10485760 tokens. Default 512. */
-  promptLength?: number;
-  /** [nlp, moe] Tokens of a completion. With promptLength and sequenceLength (their sum) any two suffice. 1 to 10485760 tokens. Default 512. */
-  completionLength?: number;
-  /** [nlp, moe] [grpo] Completions of one prompt; batchSize (completions) x gradientAccumulationSteps x numGpus is a multiple of it. 2 to 65536 completions. Default 8. */
-  numGenerations?: number;
-  /** [nlp, moe] Weight of the divergence from the reference; above 0 grpo scores completions with a reference. At least 0. Default 0. */
-  beta?: number;
-  /** [nlp, moe] Keep a second, frozen copy of the weights. Without one adapters are switched off for the reference; dpo without either has its log-probabilities computed before. Default true where beta > 0, or dpo, without adapters. */
-  referenceModel?: boolean;
-  /** [nlp, moe] [grpo] Who writes completions: the model itself (transformers), a vLLM engine in the same process (vllm-colocate), or one on other GPUs (vllm-server). Default transformers. */
-  rollout?: "transformers" | "vllm-colocate" | "vllm-server";
-  /** [nlp, moe] [vllm-colocate] Share of the card's memory that the engine takes. Above 0, at most 1. Default 0.3. */
-  gpuMemoryUtilization?: number;
-  /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
-  precision?: "fp32" | "fp16" | "bf16" | "int8" | "int4";
-  /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
-  fineTuningMethod?: "full" | "lora" | "qlora" | "prefix" | "freeze";
-  /** How frozen weights are stored. Default from precision and method. */
-  quantization?: "none" | "int8" | "nf4" | "fp4" | "nf4-double";
-  /** Samples per GPU and step (the micro-batch). 1 to 65536 samples. */
-  batchSize?: number;
-  /** Micro-batches per optimizer step. 1 to 4096. Default 1. */
-  gradientAccumulationSteps?: number;
-  /** [nlp, multimodal, moe] Text tokens of a sample; image tokens come on top. 1 to 10485760 tokens. Default 2048 or the context if less; multimodal 1024, CLIP-like 77. */
-  sequenceLength?: number;
-  /** Optimizer; Trainer's names are taken too. */
-  optimizer?: "sgd" | "sgd_momentum" | "adam" | "adamw" | "adamw_8bit" | "paged_adamw_8bit" | "paged_adamw_32bit" | "adafactor" | "lion" | "lion_8bit" | "muon" | "galore_adamw" | "rmsprop" | "lamb";
-  /** Recompute activations in backward instead of keeping them. Default false, or the stack's. */
-  gradientCheckpointing?: boolean;
-  /** [nlp, multimodal, moe] Attention kernel. Default sdpa. */
-  attentionImplementation?: "eager" | "sdpa" | "flash_attention_2";
-  /** [lora, qlora] Rank of the adapters. 1 to 4096. Default 16. */
-  loraRank?: number;
-  /** [lora, qlora] Linear layers that get an adapter: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj (mapped to the architecture's names), all-linear, the model's own names, or regular expressions over full names. Default the architecture's query and value. */
-  loraTargetModules?: Array<string>;
-  /** Software that runs the step: it sets defaults and takes memory of its own, see stacks://all. Default pytorch. */
-  trainingStack?: "pytorch" | "transformers" | "trl-sft" | "trl-dpo" | "trl-grpo" | "trl-reward" | "torchtune" | "liger" | "unsloth" | "ddp" | "fsdp2" | "fsdp1" | "deepspeed" | "megatron";
-  /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
-  numGpus?: number;
-  /** Catalogue GPU by id, name or usual spelling. Default none. */
-  targetGpu?: string;
-  /** Memory of the card where it is in no catalogue, or of a MIG slice. Above 0, at most 65536 GiB. Default none. */
-  targetMemoryGiB?: number;
-  /** How much the answer tells. Default standard. */
-  detail?: "brief" | "standard" | "full";
-}
-
-/** Answer of calculate_grpo_vram. */
-export interface CalculateGrpoVramAnswer {
-  /** One or two sentences to act on. */
-  summary: string;
-  /** Memory per GPU; absent when the arguments were refused. */
-  estimate?: {
-    /** Bytes that must be free on each GPU: peakReservedBytes plus CUDA context and libraries. */
-    totalBytes?: number;
-    /** totalBytes in units of 2^30 bytes. */
-    totalGiB?: number;
-    /** May just run with this much. */
-    lowBytes?: number;
-    /** Comfortable with this much. */
-    highBytes?: number;
-    /** Tensors alive at the peak. */
-    peakTensorBytes?: number;
-    /** Blocks that those tensors take: torch.cuda.max_memory_allocated. */
-    peakAllocatedBytes?: number;
-    /** What the caching allocator holds for them: torch.cuda.max_memory_reserved. */
-    peakReservedBytes?: number;
-    /** Host memory taken by offloading and paging. */
-    hostBytes?: number;
-    /** load, forward (with the loss), backward, optimizer, prefill, decode, rollout or evaluation. */
-    peakPhase?: string;
-    /** GPUs of the run; every size is per GPU. */
-    gpus?: number;
-    /** What the memory is for at the peak, largest first; sums to totalBytes. */
-    components?: Array<{
-      id?: string;
-      label?: string;
-      /** weights, gradients, optimizer, activations, cache, adapters or overhead. */
-      category?: string;
-      bytes?: number;
-      gib?: number;
-      /** Share of totalBytes, 0 to 100. */
-      percent?: number;
-      /** Closed form of bytes over values. */
-      formula?: string;
-      /** The symbols of formula. */
-      values?: Record<string, number>;
-      note?: string;
-    }>;
-    /** Peak tensor bytes of each phase. */
-    phases?: Array<{
-      id?: string;
-      bytes?: number;
-    }>;
-    /** Parameters and buffers resident before the first step, adapters included. */
-    weightBytes?: number;
-    /** Unique scalar parameters. */
-    parameters?: {
-      total?: number;
-      trainable?: number;
-      frozen?: number;
-      /** Less than total only with routed experts. */
-      activePerToken?: number;
-    };
-    /** detail full: tensors alive at the peak, largest first. */
-    tensors?: Array<{
-      label?: string;
-      shape?: string;
-      dtype?: string;
-      count?: number;
-      /** Of all of them. */
-      bytes?: number;
-    }>;
-    /** detail full: what the numbers rest on. */
-    notes?: Array<string>;
-  };
-  /** Whether it fits the GPU named by targetGpu or targetMemoryGiB. */
-  target?: {
-    /** Catalogue id, empty where only a size was given. */
-    gpu?: string;
-    count?: number;
-    /** What a process can use on one card. */
-    usableBytes?: number;
-    /** Need over usable bytes of one GPU; above 1 it does not fit. */
-    utilization?: number;
-    /** excellent, good, acceptable, insufficient or oversized. */
-    level?: string;
-    /** yes, tight (the low end of the range fits) or no. */
-    fits?: string;
-    /** Usable less needed bytes; negative where it does not fit. */
-    headroomBytes?: number;
-    /** Largest batchSize that fits with everything else as it is. */
-    largestBatch?: number;
-    /** Largest sequenceLength that fits, up to the model's context. */
-    largestSequence?: number;
-  };
-  /** What is wrong, unusual or better done otherwise. */
-  validation?: {
-    valid?: boolean;
-    /** Cannot run or cannot be computed; with any there is no estimate. */
-    errors?: Array<{
-      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
-      id?: string;
-      /** error, warning or suggestion. */
-      severity?: "error" | "warning" | "suggestion";
-      /** The arguments it is about. */
-      arguments?: Array<string>;
-      /** What is wrong. */
-      message?: string;
-      /** What to send instead. */
-      fix?: string;
-      /** A patch of arguments that does it; null removes one. */
-      change?: Record<string, unknown>;
-    }>;
-    /** Will run, likely not as meant. */
-    warnings?: Array<{
-      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
-      id?: string;
-      /** error, warning or suggestion. */
-      severity?: "error" | "warning" | "suggestion";
-      /** The arguments it is about. */
-      arguments?: Array<string>;
-      /** What is wrong. */
-      message?: string;
-      /** What to send instead. */
-      fix?: string;
-      /** A patch of arguments that does it; null removes one. */
-      change?: Record<string, unknown>;
-    }>;
-    /** Something better exists. */
-    suggestions?: Array<{
-      /** Permanent id of the rule; its documentation is the resource rules://{id}. */
-      id?: string;
-      /** error, warning or suggestion. */
-      severity?: "error" | "warning" | "suggestion";
-      /** The arguments it is about. */
-      arguments?: Array<string>;
-      /** What is wrong. */
-      message?: string;
-      /** What to send instead. */
-      fix?: string;
-      /** A patch of arguments that does it; null removes one. */
-      change?: Record<string, unknown>;
-    }>;
-  };
-  /** What would make it fit, faster, cheaper or steadier, the best first; each measured on the changed call. */
-  optimizations?: Array<{
-    /** Permanent id of the move. */
-    id?: string;
-    /** memory, performance, cost or stability. */
-    category?: string;
-    /** high (does not fit the target, or cannot converge), medium (10 % of bytes, time or money, or more) or low. */
-    priority?: string;
-    title?: string;
-    reason?: string;
-    /** Patch of arguments; null removes one. */
-    change?: Record<string, unknown>;
-    /** totalBytes of this call. */
-    before?: number;
-    /** totalBytes of this call with change applied. */
-    after?: number;
-    /** before less after; negative where it takes more. */
-    savedBytes?: number;
-    /** Time and money, where both are known. */
-    effect?: {
-      hoursBefore?: number;
-      hoursAfter?: number;
-      usdBefore?: number;
-      usdAfter?: number;
-    };
-    tradeoff?: string;
-  }>;
-  /** GPUs for this run, best first. */
-  gpuRecommendations?: Array<{
-    /** Catalogue id. */
-    gpu?: string;
-    name?: string;
-    /** Cards that share it. */
-    count?: number;
-    /** Patch of arguments that makes it the target. */
-    change?: Record<string, unknown>;
-    /** Nominal, of one card. */
-    vramBytes?: number;
-    /** What a process can use on one card. */
-    usableBytes?: number;
-    /** What each of several cards has to hold. */
-    needBytes?: number;
-    /** Need over usable bytes of one card. */
-    utilization?: number;
-    /** As in target; insufficient too where it cannot run the precision. */
-    level?: string;
-    fits?: string;
-    /** Median on-demand price over providers, of one card; absent where not known. */
-    hourlyUsd?: number;
-    hourlyUsdRange?: {
-      low?: number;
-      high?: number;
-    };
-    /** Of one card; absent where not known. */
-    purchaseUsd?: number;
-    /** Of the whole run; needs datasetSamples or datasetTokens. */
-    runHours?: number;
-    /** Rent of the whole run on demand, all cards. */
-    runUsd?: number;
-    /** in-production, discontinued, announced or unknown. */
-    availability?: string;
-    /** Of the newest quote. */
-    priceDate?: string;
-    /** 0 to 1: 0.40 closeness to 75 % utilization, 0.30 price, 0.15 ease (one card over many, a fabric over PCIe), 0.15 availability; 0 where insufficient. Unknown counts as average. */
-    score?: number;
-    why?: string;
-  }>;
-  /** Time and money on the GPU that was named, else on the best recommended. */
-  cost?: {
-    /** Catalogue id. */
-    gpu?: string;
-    name?: string;
-    count?: number;
-    /** Floating-point operations of an optimizer step over all GPUs. */
-    flopsPerStep?: number;
-    /** What flopsPerStep is for. */
-    flops?: {
-      forward?: number;
-      backward?: number;
-      /** Forward once more, by checkpointing. */
-      recompute?: number;
-      /** Matrix products of the optimizer. */
-      update?: number;
-    };
-    secondsPerStep?: {
-      low?: number;
-      high?: number;
-    };
-    /** Share of the dense peak that the products reach, 0 to 1. */
-    utilization?: {
-      low?: number;
-      high?: number;
-    };
-    /** Language models, padding counted. */
-    tokensPerSecond?: number;
-    /** Models that see or hear. */
-    samplesPerSecond?: number;
-    /** On demand. */
-    usdPerMillionTokens?: number;
-    /** Of the whole run; needs datasetSamples or datasetTokens. */
-    hours?: number;
-    hoursRange?: {
-      low?: number;
-      high?: number;
-    };
-    /** Of the whole run on all GPUs. */
-    rentUsd?: {
-      onDemand?: number;
-      spot?: number;
-    };
-    /** One GPU for an hour, median over providers. */
-    hourlyUsd?: {
-      onDemand?: number;
-      spot?: number;
-    };
-    /** With an on-demand price. */
-    providers?: number;
-    /** Of the newest quote. */
-    priceDate?: string;
-    /** Of one GPU. */
-    purchaseUsd?: number;
-    /** Hours of on-demand rent that cost as much as the bare card; host and power come on top of buying. */
-    breakEvenHours?: number;
-    /** Of the whole run, cards at their power limit, without the host. */
-    energyKWh?: number;
-    /** yes, tight or no. */
-    fits?: string;
-    why?: string;
-  };
-  /** formulaSet guide: the documented closed forms beside what the architecture needs. */
-  comparison?: Array<{
-    component?: string;
-    guideBytes?: number;
-    architectureBytes?: number;
-    why?: string;
-  }>;
-  /** Values that the caller did not give. */
-  assumptions?: Array<{
-    argument?: string;
-    /** Any JSON value. */
-    value?: unknown;
-    /** model, derived, default or stack. */
-    origin?: string;
-    why?: string;
-  }>;
-}
-
 /** Arguments of recommend_gpu. */
 export interface RecommendGpuArguments {
   /** Type of model. */
@@ -2694,7 +2347,7 @@ export interface RecommendGpuArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Memory that must be free, with one CUDA context; spread over several GPUs it is sharded evenly. Above 0, at most 1048576 GiB. Default estimated from the workload. */
   neededGiB?: number;
   /** Number format that the GPU must run; int8 and int4 are stored weights; tf32, fp8 and fp4 with neededGiB. Default bf16. */
@@ -2901,7 +2554,7 @@ export interface AnalyzeCostArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Catalogue GPU by id, name or usual spelling. Default none. */
   targetGpu?: string;
   /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
@@ -3050,8 +2703,6 @@ export interface CompareConfigurationsArguments {
   configurations: Array<Record<string, unknown>>;
   /** How much the answer tells. Default standard. */
   detail?: "brief" | "standard" | "full";
-  /** Language of the prose. Default en. */
-  language?: "en" | "zh";
 }
 
 /** Answer of compare_configurations. */
@@ -3422,7 +3073,7 @@ export interface DiagnoseOomArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
   precision?: "fp32" | "fp16" | "bf16" | "int8" | "int4";
   /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
