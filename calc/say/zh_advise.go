@@ -153,4 +153,10 @@ var zhAdvise = map[string]string{
 	"updates below 1/256 of a weight are rounded away":                           "小于权重 1/256 的更新会被舍入掉",
 	"16-bit weights below the adapters":                                          "适配器之下使用 16 位权重",
 	"the card has room, and 4- and 8-bit weights are unpacked in every product":  "显存有富余，而 4 位和 8 位权重每次矩阵乘都要解包",
+	"The optimizer on the host":                                                  "把优化器放到主机上",
+	"the fp32 copy and the states of the weights are used once a step only":      "权重的 fp32 副本和优化器状态每步只用一次",
+	"slower steps: gradients and weights cross PCIe, and the update runs on the CPU; takes host memory": "每步更慢：梯度和权重要经过 PCIe，更新在 CPU 上进行；占用主机内存",
+	"Shard over the GPUs": "切分到多张 GPU",
+	"each replica keeps all weights, gradients and optimizer states":                      "每个副本都保存全部权重、梯度和优化器状态",
+	"more communication: with stage 3 weights are gathered in every forward and backward": "通信更多：stage 3 时，每次前向和反向传播都要收集权重",
 }

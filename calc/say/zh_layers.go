@@ -249,4 +249,6 @@ var zhLayers = map[string]string{
 	"bytes of the bucket that takes what others leave":                                                                     "最后一个桶的字节数，容纳其余各桶剩下的部分",
 	"half of a GPU's tokens":              "一张 GPU 上 token 数的一半",
 	"elements of a GPU's keys and values": "一张 GPU 上键和值的元素数",
+	"accelerate wraps no layer of a model with adapters under FSDP2: all weights are gathered at once":                                                        "FSDP2 下，accelerate 不会单独包装带适配器的模型的任何层：所有权重会一次性收集",
+	"DeepSpeed is modelled with data-parallel replicas alone; leave tensorParallelSize, pipelineParallelSize, contextParallelSize and expertParallelSize out": "DeepSpeed 只按数据并行副本建模；请去掉 tensorParallelSize、pipelineParallelSize、contextParallelSize 和 expertParallelSize",
 }

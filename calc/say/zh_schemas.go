@@ -262,4 +262,5 @@ var zhSchemas = map[string]string{
 	"Leave out %s for the memory of one GPU.":                                                            "若要单张 GPU 的显存，请去掉 %s。",
 	"a release of transformers up to %s, such as %q":                                                     "不高于 %s 的 transformers 版本，例如 %q",
 	"written from the source of %s; small runs of 4.45 and 4.52 were measured, on a plain loop":          "依据 %s 的源码编写；实测过 4.45 和 4.52 的小型任务，使用普通训练循环",
+	"%s casts adapters over quantized weights":                                                           "%s 会转换量化权重上适配器的精度",
 }
