@@ -194,7 +194,7 @@ var zhReport = map[string]string{
 	"with the vLLM engine's":        "含 vLLM 引擎的部分",
 	"NCCL's own buffers, outside PyTorch's allocator: 1.45 GiB measured with two GPUs, 1–2 GiB are usual":                                                "NCCL 自身的缓冲区，在 PyTorch 分配器之外：两张 GPU 实测 1.45 GiB，通常为 1–2 GiB",
 	"hostBytes is the host memory of one GPU's process; each GPU of a machine takes as much":                                                             "hostBytes 是单张 GPU 的进程占用的主机内存；同一台机器上每张 GPU 都占这么多",
-	"weights, gradients and optimizer states sharded":                                                                                                    "权重、梯度和优化器状态已切分",
+	"weights, gradients and optimizer states sharded":                                                                                                    "切分后的权重、梯度和优化器状态",
 	"an earlier estimate of this run failed within the program":                                                                                          "此前对该任务的一次估算在程序内部失败",
 	"on more GPUs estimated again with zeroStage 3: weights, gradients and optimizer states in shards, activations of its own micro-batch whole on each": "更多 GPU 时按 zeroStage 3 重新估算：权重、梯度和优化器状态切分到各卡，每张卡完整保存自身微批次的激活值",
 	"estimated for the GPUs of the run only":                                                                                                             "只按该任务所用的 GPU 数估算",
