@@ -162,7 +162,7 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 	case c.tokens != nil:
 		b.readMask(x.Dims()[0], seq)
 	case b.compiles():
-		ctx.Mask = f.V(b.compiledMask(x.DType(), seq))
+		ctx.Mask = f.V(b.compiledMask(x.DType(), seq, c.head != nil && c.head.W.Tensor.Requires()))
 	default:
 		ctx.Mask = f.V(b.causalMask(x.DType(), seq, windowOf(c.m, 0)))
 	}

@@ -56,11 +56,18 @@ func (b *Builder) plus(x, branch *tape.Tensor) *tape.Tensor {
 // compiledMask is the additive mask of attention [B, 1, S, S]. A graph cannot
 // look into positions to see that nothing is packed (transformers'
 // find_packed_sequence_indices), so that a mask is always made, of positions
-// that the graph computes.
-func (b *Builder) compiledMask(dt tape.DType, queries tape.Dim) *tape.Tensor {
+// that the graph computes. reused says that what holds the steps between them
+// becomes that of the labels, which are as many: where that lifts no peak
+// (torch/_inductor/codegen/wrapper.py, should_reuse_buffer), which is where the
+// head's input is kept.
+func (b *Builder) compiledMask(dt tape.DType, queries tape.Dim, reused bool) *tape.Tensor {
 	t := b.T
 	defer t.Scope("causal mask")()
 	f := t.Frame()
+	steps := f.V(t.Make("steps between positions, then padded labels", tape.I64, []tape.Dim{b.B, b.plusOne(queries)}))
+	if reused {
+		b.steps = t.Keep(steps)
+	}
 	f.V(t.Make("samples of a packed row", tape.I64, []tape.Dim{b.B, queries}))
 	return f.Ret(t.Make("mask", dt, []tape.Dim{b.B, tape.One, queries, t.RoundUp(queries, maskRow)}))
 }
@@ -77,7 +84,12 @@ func (b *Builder) compiledLoss(logits, labels *tape.Tensor) *tape.Tensor {
 	defer t.Scope("loss")()
 	f := t.Frame(logits, labels)
 	d := labels.Dims()
-	padded := f.V(t.Make("padded labels", tape.I64, []tape.Dim{d[0], b.plusOne(d[1])}))
+	padded := b.steps
+	if padded == nil {
+		padded = t.Keep(t.Make("padded labels", tape.I64, []tape.Dim{d[0], b.plusOne(d[1])}))
+	}
+	b.steps = nil
+	defer t.Release(padded)
 	return f.Ret(t.CrossEntropyCompiled(logits, padded))
 }
 
