@@ -120,8 +120,8 @@ func (l *Linear) adaptCompiled(f *tape.Frame, x, base *tape.Tensor) *tape.Tensor
 			wide = f.V(t.To(x, dt))
 		}
 	}
-	low := f.V(t.Linear(wide, l.A.Tensor, nil))
-	return t.AddScaledCompiled(base, f.V(t.Linear(low, l.B.Tensor, nil)))
+	low := f.V(t.LinearCompiled(wide, l.A.Tensor, nil))
+	return t.AddScaledCompiled(base, f.V(t.LinearCompiled(low, l.B.Tensor, nil)))
 }
 
 // widen casts an input of several linear layers, in their caller's frame, once

@@ -206,6 +206,9 @@ func (l *Linear) product(x *tape.Tensor) *tape.Tensor {
 	if l.apart {
 		return l.separate(x)
 	}
+	if l.b.compiles() {
+		return t.LinearCompiled(x, l.W.Tensor, l.Bias.T())
+	}
 	return l.viewed(t.Linear(x, l.W.Tensor, l.Bias.T()))
 }
 

@@ -9,6 +9,51 @@ package tape
 // (torch/_inductor/codegen/wrapper.py), so that backward's kernels write over
 // a gradient they have read.
 
+// LinearCompiled is x·Wᵀ + b. What it keeps is let go as soon as it has been
+// used: its input after the weight's gradient, which is made first, and before
+// its own.
+func (t *Tape) LinearCompiled(x, w, bias *Tensor) *Tensor {
+	var sw, kept *Tensor
+	if x.Requires() {
+		sw = w
+	}
+	if w.Requires() && t.grad {
+		kept = hold(x)
+	}
+	workspace := t.matmul
+	if bias != nil {
+		workspace = t.matmulLt
+	}
+	dims := append(append([]Dim(nil), x.dims[:len(x.dims)-1]...), w.dims[0])
+	y := t.run(op{
+		ins:   []*Tensor{bias, x, w},
+		saves: []*Tensor{sw},
+		outs: func() []*Tensor {
+			y := t.make("output", x.dt, dims...)
+			t.Scratch("cuBLAS workspace", workspace)
+			t.Work(x.dt, Numel(x.dims), w.dims[0])
+			return []*Tensor{y}
+		},
+		back: func(b *Backward) []*Tensor {
+			var gx, gw, gb *Tensor
+			t.workEach(b.Need[1:], x.dt, Numel(x.dims), w.dims[0])
+			if b.Need[2] {
+				gw = t.product("gradient of weight", w)
+				t.drop(kept)
+			}
+			if b.Need[1] {
+				gx = t.product("gradient of input", x)
+			}
+			if b.Need[0] {
+				gb = t.like("gradient of bias", bias.dt, bias)
+			}
+			return []*Tensor{gb, gx, gw}
+		},
+	})[0]
+	t.done(x, w, bias)
+	return y
+}
+
 // NormCompiled is an RMS norm: it keeps its input and one fp32 number a row.
 // The partial sums of the weight's gradient, a few rows, are not modelled.
 func (t *Tape) NormCompiled(x, w *Tensor) *Tensor {
