@@ -9,6 +9,7 @@ import (
 	"vramcalc/calc/catalog"
 	"vramcalc/calc/check"
 	"vramcalc/calc/layers"
+	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/unit"
 	"vramcalc/calc/workload"
@@ -106,5 +107,41 @@ func TestAlignmentGrows(t *testing.T) {
 			}
 			last = now
 		}
+	}
+}
+
+// TestColocated demands that an engine in the same process takes its share of
+// the card, in the rollout only where it sleeps, and that the components still
+// sum to the total.
+func TestColocated(t *testing.T) {
+	c := catalog.Load()
+	estimate := func(more string) memory.Breakdown {
+		t.Helper()
+		b, err := calc.Estimate(aligned(t, c, `{"modelId":"qwen2.5-1.5b","targetMemoryGiB":80`+more+`}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sum unit.Bytes
+		for _, l := range b.Lines {
+			sum += l.Bytes
+		}
+		if sum != b.Total || b.Low > b.Total || b.Total > b.High {
+			t.Errorf("%s: components sum to %d, total %d in %d to %d", more, sum, b.Total, b.Low, b.High)
+		}
+		return b
+	}
+	const gib = unit.GiB
+	alone := estimate(`,"rollout":"vllm-server"`)
+	beside := estimate(`,"rollout":"vllm-colocate","gpuMemoryUtilization":0.25`)
+	if got := beside.Total - alone.Total; got != 20*gib {
+		t.Errorf("a quarter of 80 GiB adds %d bytes", got)
+	}
+	asleep := estimate(`,"rollout":"vllm-colocate","gpuMemoryUtilization":0.25,"stackOptions":{"vllm_enable_sleep_mode":true}`)
+	if asleep.Total >= beside.Total || asleep.PeakPhase != memory.Rollout {
+		t.Errorf("asleep while learning: %d bytes at the peak of %v, awake %d", asleep.Total, asleep.PeakPhase, beside.Total)
+	}
+	small := estimate(`,"rollout":"vllm-colocate","gpuMemoryUtilization":0.01`)
+	if small.Total <= alone.Total+unit.Bytes(float64(alone.Weights)/2) {
+		t.Errorf("an engine of %d bytes does not hold the weights", small.Total-alone.Total)
 	}
 }

@@ -34,6 +34,7 @@ var bans = []struct {
 	{"github.com/modelcontextprotocol/go-sdk", "the protocol is known at one place", []string{"mcpserver"}},
 	{"github.com/invopop/jsonschema", "schemas are made at one place", []string{"schemas"}},
 	{"github.com/google/go-cmp", "a library of tests", nil},
+	{"github.com/chromedp", "a library of tests", nil},
 	{"encoding/json", "the memory model does not know the wire; the catalogue reads its files",
 		[]string{"calc/catalog", "schemas", "mcpserver", "mcpserver/web", "cmd/vramcalc", "examples"}},
 	{"net", "the memory model computes", []string{"mcpserver", "cmd/vramcalc"}},

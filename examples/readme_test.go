@@ -23,7 +23,8 @@ func TestReadme(t *testing.T) {
 	const file = "../README.md"
 	old := read(t, file)
 	text := append(bytes.Clone(old), '\n')
-	text = part(t, text, "answer", shown(t))
+	text = part(t, text, "answer", shown(t, "arguments/llama-7b-lora.json"))
+	text = part(t, text, "sharded", shown(t, "arguments/llama-2-7b-zero3.json"))
 	text = part(t, text, "training", trained(t))
 	text = part(t, text, "serving", served(t))
 	text = part(t, text, "accuracy", "\n"+string(read(t, "../calc/testdata/oracle/accuracy.md"))+"\n\n")
@@ -52,9 +53,8 @@ func part(t *testing.T, text []byte, name, body string) []byte {
 }
 
 // shown is a call and its answer for people.
-func shown(t *testing.T) string {
+func shown(t *testing.T, file string) string {
 	t.Helper()
-	const file = "arguments/llama-7b-lora.json"
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, read(t, file)); err != nil {
 		t.Fatal(err)

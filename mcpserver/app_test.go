@@ -102,7 +102,8 @@ func (p *tab) inFrame(t *testing.T) *tab {
 
 // TestAppInHost: under the official bridge and the default sandbox the page
 // draws the result that it is handed, follows the theme, reports its size,
-// calls tools through the host, and tells the model what changed.
+// calls tools through the host, tells the model what changed, and asks for the
+// screen.
 func TestAppInHost(t *testing.T) {
 	host := hostPage(t)
 	s := serve(t, &mcpserver.HTTP{AllowOrigins: []string{host.URL}})
@@ -110,7 +111,7 @@ func TestAppInHost(t *testing.T) {
 	p.run(t, chromedp.Navigate(host.URL))
 	p.waitFor(t, `window.show`)
 	const call = `{"modelType":"nlp","modelId":"gpt2","precision":"bf16","batchSize":3,"learningRate":0.0001,"optimizer":"adamw","trainingEpochs":1,"sequenceLength":512,"targetGpu":"rtx-4090"}`
-	shown := value[int64](t, p, fmt.Sprintf(`show(%q, %q, %s, { theme: "dark", locale: "en-GB" }, { serverTools: {}, updateModelContext: { text: {} } })`, s.URL, flagship, call))
+	shown := value[int64](t, p, fmt.Sprintf(`show(%q, %q, %s, { theme: "dark", locale: "en-GB", displayMode: "inline", availableDisplayModes: ["inline", "fullscreen"] }, { serverTools: {}, updateModelContext: { text: {} } })`, s.URL, flagship, call))
 	seen := value[struct {
 		URI, MIME, Official string
 		App                 struct{ Name string }
@@ -149,6 +150,11 @@ func TestAppInHost(t *testing.T) {
 	}
 	value[any](t, p, `bridge.sendHostContextChange({ theme: "light" })`)
 	app.waitFor(t, `document.documentElement.dataset.theme === "light"`)
+	value[any](t, app, `document.querySelector("#larger").click()`)
+	app.waitFor(t, `!("app" in document.documentElement.dataset)`)
+	if mode := value[string](t, p, `seen.mode`); mode != "fullscreen" {
+		t.Errorf("the host was asked for %q", mode)
+	}
 	value[any](t, p, `bridge.teardownResource({})`)
 	app.checkQuiet(t, s.URL)
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -323,6 +324,47 @@ func TestPageChinese(t *testing.T) {
 		t.Errorf("lang is %s", lang)
 	}
 	p.checkQuiet(t, s.URL)
+}
+
+// TestPageShare: the curl command gives the answer that is shown, and the note
+// names the total.
+func TestPageShare(t *testing.T) {
+	s := serve(t, &mcpserver.HTTP{})
+	p := openTab(t, desktopWidth, desktopHeight)
+	p.open(t, s.URL+"/#/advanced/cnn")
+	form := func(kind string) string {
+		return value[string](t, p, fmt.Sprintf(`(() => {
+			[...document.querySelectorAll(".headline-actions button")].at(-1).click();
+			document.querySelector("dialog [data-value=%s]").click();
+			const text = document.querySelector("dialog textarea").value;
+			document.querySelector("dialog").close();
+			return text;
+		})()`, kind))
+	}
+	if note := form("markdown"); !strings.Contains(note, value[string](t, p, `document.querySelector("#summary").textContent`)) || !strings.Contains(note, "| Breakdown | GiB | % |") {
+		t.Errorf("the note is %s", note)
+	}
+	if link := form("link"); link != value[string](t, p, `location.href`) {
+		t.Errorf("the link is %s", link)
+	}
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("no curl to try the command with")
+	}
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", form("curl")).Output()
+	if err != nil {
+		t.Fatalf("%v of %s", err, form("curl"))
+	}
+	var answer struct {
+		StructuredContent struct {
+			Estimate struct{ TotalBytes int64 }
+		}
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := answer.StructuredContent.Estimate.TotalBytes, p.total(t); got != want {
+		t.Errorf("curl gives %d, the page shows %d", got, want)
+	}
 }
 
 // TestPageToken: where the server asks for a token, the page asks the person.

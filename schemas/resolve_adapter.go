@@ -22,7 +22,7 @@ func (r *resolver) adapter() workload.Adapter {
 	a := r.args
 	whole := r.model.Vision.Family == workload.WhisperEncoder // its encoder sees nothing: names reach all of the model
 	d := workload.Adapter{
-		Precision:    byStack(r, "loraPrecision", a.LoRAPrecision, workload.AdapterFP32),
+		Precision:    r.adapterPrecision(),
 		Quantization: r.quantization(),
 		KBit:         byStack(r, "kbitPreparation", a.KBitPreparation, true) && r.method == workload.QLoRA,
 		Vision:       byDefault(r, "loraVisionEncoder", a.LoRAVisionEncoder, whole),
@@ -42,6 +42,15 @@ func (r *resolver) adapter() workload.Adapter {
 	}
 	d.Targets = r.targets(d.Experts)
 	return d
+}
+
+// adapterPrecision is the type of LoRA's matrices: over quantized weights TRL
+// casts them to 16 bits, whatever is asked.
+func (r *resolver) adapterPrecision() workload.AdapterPrecision {
+	if r.switches.SFT.SixteenBitLoRA && r.method == workload.QLoRA {
+		return take(r, "loraPrecision", r.args.LoRAPrecision, workload.AdapterModel, report.FromStack, r.software.Title+" casts adapters over quantized weights")
+	}
+	return byStack(r, "loraPrecision", r.args.LoRAPrecision, workload.AdapterFP32)
 }
 
 // targets settles where LoRA goes, in the model's own names. It is empty only

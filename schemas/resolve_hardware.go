@@ -143,7 +143,7 @@ func (r *resolver) notModelled() {
 	a := r.args
 	asked := map[string]string{}
 	for name, size := range map[string]Opt[int64]{
-		"contextParallelSize": a.ContextParallelSize, "expertParallelSize": a.ExpertParallelSize,
+		"expertParallelSize": a.ExpertParallelSize,
 	} {
 		if n := size.Or(1); n > 1 {
 			asked[name] = fmt.Sprint(n)

@@ -187,7 +187,7 @@ func TestTargets(t *testing.T) {
 }
 
 func TestNotModelledNamesAll(t *testing.T) {
-	findings := grave(findingsOf(llama + `,"precision":"bf16","trainingStack":"deepspeed","numGpus":8,"zeroStage":3,"cpuOffload":"optimizer","stackOptions":{"a":1}}`))
+	findings := grave(findingsOf(llama + `,"precision":"bf16","trainingStack":"megatron","numGpus":8,"zeroStage":3,"cpuOffload":"optimizer","stackOptions":{"a":1}}`))
 	if diff := cmp.Diff([]string{"stack/not-modelled cpuOffload,numGpus,stackOptions,trainingStack,zeroStage"}, told(findings)); diff != "" {
 		t.Errorf("mismatch (-want +got):\n%s", diff)
 	}

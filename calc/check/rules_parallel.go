@@ -104,7 +104,7 @@ var (
 		Source:   "rough edges",
 		Severity: Error,
 		Params:   []string{"trainingStack", "stackOptions", "torchCompile", "packing", "sampleLengths", "numGpus", "tensorParallelSize", "pipelineParallelSize", "contextParallelSize", "expertParallelSize", "zeroStage", "cpuOffload"},
-		Bad:      with(llama7B, `"trainingStack":"deepspeed","numGpus":8,"zeroStage":3`),
+		Bad:      with(llama7B, `"trainingStack":"megatron","numGpus":8`),
 		Good:     with(llama7B, `"trainingStack":"pytorch","numGpus":1,"zeroStage":0`),
 	}
 	// GPUUnknown fires where the catalogue has no card of the name.

@@ -44,7 +44,7 @@ const wholeStage = 3
 // stagesOf are the stages of sharding that software has.
 func stagesOf(s workload.StackName) []int64 {
 	switch s {
-	case workload.DeepSpeed:
+	case workload.DeepSpeed, workload.Megatron, workload.Torchtune: // of the last two no run is estimated yet
 		return []int64{0, 1, 2, wholeStage}
 	case workload.FSDP1, workload.FSDP2:
 		return []int64{wholeStage}

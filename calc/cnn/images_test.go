@@ -16,7 +16,7 @@ import (
 var walked = []int64{64, 65, 97, 112, 128, 224, 225, 299, 384, 448, 640, 1023, 1024, 1280, 1537, 2047, 2048}
 
 // whyNot are the reasons for which a size is refused.
-var whyNot = regexp.MustCompile(`no multiple of the patch of \d+ pixels|do not hold the \d+×\d+ window of|has no variance`)
+var whyNot = regexp.MustCompile(`no multiple of the patch of \d+ pixels|do not hold the \d+×\d+ window of|has no variance|do not divide into windows of \d+`)
 
 // A larger image never needs less memory, and never more than its area explains:
 // what grows is rounded to the architecture's own stride or windows, to nothing
@@ -79,20 +79,23 @@ func look(t *testing.T, r *tape.Tape, side int64) seen {
 	return seen{side, int64(e.Peak[e.PeakPhase]), int64(e.Peak[memory.Forward] - e.Start[memory.Forward])}
 }
 
-// border is how many pixels windows without padding take from a side: of AlexNet
-// and Inception v3 one less than the smallest image that they take, of timm's
+// border is how many pixels windows without padding take from a side: of AlexNet,
+// Inception v3 and SqueezeNet one less than the smallest image that they take, of timm's
 // VGG six places of the map before the first linear layer, which is a window of
 // seven.
-var border = map[string]int64{"alexnet": 63 - 1, "inception_v3": 75 - 1, "timm vgg": 6 * 32}
+var border = map[string]int64{"alexnet": 63 - 1, "inception_v3": 75 - 1, "squeezenet1_0": 29 - 1, "squeezenet1_1": 25 - 1, "timm vgg": 6 * 32}
 
 // roundings are the least and the most side that an architecture may make of
 // one: convolutions with strides round each map to the next or the last number
-// of pixels, Swin fills its windows of 7 patches of 4 pixels, merged three times.
+// of pixels, Swin fills its windows of 7 patches of 4 pixels, merged three times; in version
+// 2 they are of 8.
 func roundings(c workload.Conv) (least, most func(side int64) int64) {
-	const stride, windows = 32, 7 * 4 * 8
+	const stride, windows, windows2 = 32, 7 * 4 * 8, 8 * 4 * 8
 	up := func(side, unit int64) int64 { return (side + unit - 1) / unit * unit }
 	name := c.Name
 	switch {
+	case strings.HasPrefix(name, "swin_v2"):
+		return func(side int64) int64 { return side / 4 * 4 }, func(side int64) int64 { return up(side, windows2) }
 	case strings.HasPrefix(name, "swin"):
 		return func(side int64) int64 { return side }, func(side int64) int64 { return up(side, windows) }
 	case c.TIMM && strings.HasPrefix(name, "vgg"):

@@ -44,6 +44,10 @@ type alignment struct {
 	policy Model
 	held   []*tape.Tensor // inputs that the trainer keeps from one step to the next
 	scores []*tape.Tensor // what the output of the model holds beside log-probabilities
+
+	routers   []routerLogits // of the layers of a forward
+	active    int64          // experts that a token visits
+	imbalance *tape.Tensor   // the loss of balance, until it is added
 }
 
 // align checks a model that has been declared and records its training.

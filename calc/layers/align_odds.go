@@ -10,7 +10,7 @@ import (
 // ones, and the odds of one over the other from the log-probabilities of both.
 func (a *alignment) oddsLoss() *tape.Tensor {
 	b, t := a.b, a.b.T
-	rows, pairs := []tape.Dim{b.B, b.S}, b.T.Symbol("B", "batch: samples per GPU and step", b.Train.Batch)
+	rows, pairs := []tape.Dim{b.B, b.S}, a.samples()
 	f := t.Frame()
 	ids := f.V(t.Make("token ids of both", tape.I64, rows))
 	f.V(t.Make("mask of tokens of both", tape.I64, rows))

@@ -43,7 +43,7 @@ func (a *alignment) policyLoss() *tape.Tensor {
 	if divergence != nil {
 		each = f.Re(each, t.Add(each, t.MulS(divergence)))
 	}
-	return f.Ret(t.Reduce(t.Mul(each, mask), tape.One))
+	return f.Ret(a.balanced(t.Reduce(t.Mul(each, mask), tape.One)))
 }
 
 // divergence is exp(q − p) − (q − p) − 1 for log-probabilities p of the policy

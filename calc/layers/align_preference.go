@@ -15,10 +15,15 @@ func (a *alignment) pairs() []*tape.Tensor {
 		inputs = append(inputs, t.Input("mask of completions", tape.I64, dims...))
 	}
 	if a.b.Alignment.Algorithm == workload.ORPO { // whose collator gives the prompts apart too
-		prompts := []tape.Dim{tape.N(2), a.micros(), t.Symbol("B", "batch: samples per GPU and step", a.b.Train.Batch), a.b.prompt()}
+		prompts := []tape.Dim{tape.N(2), a.micros(), a.samples(), a.b.prompt()}
 		inputs = append(inputs, t.Input("prompts and their masks", tape.I64, prompts...))
 	}
 	return inputs
+}
+
+// samples is the number of pairs of a micro-batch.
+func (a *alignment) samples() tape.Dim {
+	return a.b.T.Symbol("B", "batch: samples per GPU and step", a.b.Train.Batch)
 }
 
 // micros is the number of micro-batches of a step.
@@ -47,7 +52,7 @@ func (a *alignment) preferenceLoss() *tape.Tensor {
 		y = f.V(t.Sub(y, f.V(t.SumLast(other))))
 	}
 	y = f.V(t.MulS(y))
-	return f.Ret(t.Reduce(t.Neg(t.Unary("log sigmoid", y)), tape.One))
+	return f.Ret(a.balanced(t.Reduce(t.Neg(t.Unary("log sigmoid", y)), tape.One)))
 }
 
 // rewardLoss is RewardTrainer.compute_loss: the log sigmoid of what chosen rows

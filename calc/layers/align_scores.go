@@ -54,5 +54,6 @@ func (b *Builder) tokenScores(head *Linear, hidden, labels *tape.Tensor) *tape.T
 	}
 	g.End()
 	t.Done(t.NegativeMean(y, mask)) // the output's own loss, which the trainers leave alone
+	b.aligning.balance(d[0].Times(d[1]))
 	return f.Ret(y)
 }

@@ -30,6 +30,10 @@ func (b *Builder) core(q, k, v, mask *tape.Tensor, h tape.Heads, o scores) (y, w
 	f := t.Frame(q, k, v)
 	q, k, v, h = b.aged(f, q, k, v, h)
 	var out *tape.Tensor
+	if b.Ring > 1 {
+		out = b.ringed(f, q, k, v, h)
+		return f.Ret(t.View(out, h.Batch, h.Queries, h.Heads.Times(h.ValueDim))), nil
+	}
 	if mask == nil {
 		out = f.V(t.SDPA(q, k, v, h))
 	} else {

@@ -49,6 +49,7 @@ type Builder struct {
 	// Stage is pipeline parallelism, Split tensor parallelism.
 	Stage  Stage
 	Split  Split
+	Ring   int64                // GPUs that share a sequence (context parallelism), 0 = none
 	spread map[*tape.Param]bool // parameters of which a GPU holds a part
 
 	small bool // an image has been found too small for its architecture

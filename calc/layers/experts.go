@@ -331,6 +331,7 @@ func (s *SparseMoE) forward(x *tape.Tensor) *tape.Tensor {
 	}
 	logits, weights, indices := r.routed(rows, r.route)
 	f.V(logits)
+	r.notesBalance(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	if s.late { // the experts see the rows anew
 		rows = seen()

@@ -43,6 +43,7 @@ type fsdp2 struct {
 	passed *tape.Tensor // flat buffer of the last gather in forward, until the next has been copied out
 	input  *tape.Tensor // of the last reduce-scatter
 	sync   bool         // gradients of this micro-batch are reduced
+	whole  bool         // the root has the layers too
 }
 
 func (b *Builder) newFSDP2(replicas int64) *fsdp2 {
@@ -70,6 +71,9 @@ func (w *fsdp2) part(p *tape.Param) {
 }
 
 func (w *fsdp2) wrap() {
+	if w.o.Via == workload.ViaAccelerate && w.b.adapters() {
+		w.unwrapLayers()
+	}
 	w.root, w.layers = w.b.remainder(), w.b.inOrder
 	w.carve()
 	for _, u := range slices.Concat(w.layers, w.first, w.last, []*bundle{w.root}) {
@@ -80,6 +84,15 @@ func (w *fsdp2) wrap() {
 	if w.o.Param != 0 {
 		w.b.Weights = DType(w.o.Param) // as layers see them from here on
 	}
+}
+
+// unwrapLayers leaves the layers to the root: PEFT's policy, which trainers set
+// for adapters, is none that accelerate's fsdp2_prepare_auto_wrap_policy knows,
+// so that no layer is wrapped.
+func (w *fsdp2) unwrapLayers() {
+	w.b.units, w.b.inOrder = nil, nil
+	w.whole = true
+	w.b.Notes = append(w.b.Notes, "accelerate wraps no layer of a model with adapters under FSDP2: all weights are gathered at once")
 }
 
 // all are the bundles in the order in which the model has their modules.
@@ -112,10 +125,27 @@ func (w *fsdp2) flatOf(label string, ps []*tape.Param, dt func(p *tape.Param) ta
 		counts, bytes = append(counts, n), append(bytes, n.By(dt(p).Size()))
 		same = same && dt(p) == dt(ps[0])
 	}
+	if same && w.whole {
+		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{w.over(ps, elements)}))
+	}
 	if same {
 		return t.Keep(t.Make(label, dt(ps[0]), []tape.Dim{t.SumOf("flat", "elements of a buffer of several parameters", counts...)}))
 	}
 	return t.Keep(t.Make(label, tape.U8, []tape.Dim{t.SumOf("flatBytes", "bytes of a buffer of several parameters", bytes...)}))
+}
+
+// over is the sum of elements over parameters and those of the repetitions that
+// they stand for.
+func (w *fsdp2) over(ps []*tape.Param, elements func(p *tape.Param) tape.Dim) tape.Dim {
+	var own []*tape.Param
+	for _, p := range ps {
+		own = append(own, p.Local)
+	}
+	all := w.b.T.TotalElements(own)
+	if elements(ps[0]) == w.padded(ps[0]) {
+		return all.Times(w.ranks)
+	}
+	return all
 }
 
 // gather takes the buffer of all ranks' shares of a unit, and casts the own
@@ -154,7 +184,7 @@ func (w *fsdp2) copyOut(u *bundle, forward bool) {
 	var rows []tape.Dim
 	for _, p := range u.params {
 		dt := w.gathered(p)
-		t.Fill(p.Tensor, dt, w.padded(p).By(dt.Size()))
+		t.AtParam(p, func() { t.Fill(p.Tensor, dt, w.padded(p).By(dt.Size())) })
 		rows = append(rows, p.Local.Elements().By(dt.Size()))
 	}
 	t.Scratch("table of the copies", t.SplitTable(w.ranks, rows))
@@ -169,7 +199,7 @@ func (w *fsdp2) copyOut(u *bundle, forward bool) {
 // empty lets the memory of a unit's parameters go.
 func (w *fsdp2) empty(u *bundle) {
 	for _, p := range u.params {
-		w.b.T.Empty(p.Tensor)
+		w.b.T.AtParam(p, func() { w.b.T.Empty(p.Tensor) })
 	}
 }
 

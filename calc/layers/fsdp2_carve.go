@@ -17,6 +17,9 @@ func (w *fsdp2) carve() {
 		return
 	}
 	embedding, norm, head := w.find()
+	if w.whole { // the model inside PEFT's has no direct child that is a norm
+		norm = nil
+	}
 	end := &bundle{stays: true}
 	add := func(u *bundle, ps ...*tape.Param) {
 		for _, p := range ps {

@@ -173,6 +173,7 @@ func (r *gptOSSExperts) forward(x *tape.Tensor) (y, weights *tape.Tensor) {
 	h := f.V(t.View(x, x.Rows(), r.h))
 	logits, weights, indices := r.routed(h, r.chosen)
 	f.V(logits)
+	r.notesBalance(logits)
 	weights, indices = f.V(weights), f.V(indices)
 	h = f.Re(h, r.apply(h, indices, weights))
 	return f.Ret2(f.Re(h, t.View(h, d...)), weights)

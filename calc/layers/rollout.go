@@ -1,10 +1,14 @@
 package layers
 
 import (
+	"errors"
+
 	"vramcalc/calc/memory"
 	"vramcalc/calc/tape"
 	"vramcalc/calc/workload"
 )
+
+var errNoRollout = errors.New("rollout transformers: generation with this model is not modelled yet; send rollout vllm-server")
 
 // write is what happens before the first micro-batch of a step
 // (grpo_trainer.py, _generate_and_score_completions): the completions of all its

@@ -31,7 +31,7 @@ func (b *Builder) checkSequence(m workload.Text) {
 
 // GivesPositions says whether a batch holds token positions: a model that is
 // given a GPU's part of the tokens cannot count them itself.
-func (b *Builder) GivesPositions() bool { return b.Split.Sequence }
+func (b *Builder) GivesPositions() bool { return b.Split.Sequence || b.Ring > 1 }
 
 // Give hands the positions of a batch to the model, until the returned function
 // is called.

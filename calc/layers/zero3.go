@@ -31,6 +31,8 @@ type zero3 struct {
 	opt   *optimizer
 	last  bool // micro-batch before the step
 
+	checked bool // that every parameter is gathered
+
 	groups [][]*partitioned // that are updated together
 	copies []*tape.Param    // fp32 copies of this rank's parts of each group
 	fetcher

@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 
 	"vramcalc/calc/workload"
@@ -22,6 +23,9 @@ func (b *Builder) checkZeRO() {
 	}
 	if rank := b.Software.ZeRO.Rank; rank >= ranks {
 		b.Fail(fmt.Errorf("stackOptions.rank is %d, and there are %d ranks, counted from 0; send another or leave it out", rank, ranks))
+	}
+	if p.Tensor*p.Pipeline*p.Context*p.Expert > 1 {
+		b.Fail(errors.New("DeepSpeed is modelled with data-parallel replicas alone; leave tensorParallelSize, pipelineParallelSize, contextParallelSize and expertParallelSize out"))
 	}
 	switch {
 	case p.ZeROStage == 0 && t.Compute() == workload.FP32:
@@ -47,6 +51,10 @@ func (b *Builder) checkOffload() {
 
 // checkGathered notes a model with parameters that no hook gathers.
 func (z *zero3) checkGathered() {
+	if z.checked {
+		return
+	}
+	z.checked = true
 	for _, q := range z.ps {
 		if !q.hooked {
 			z.b.Fail(fmt.Errorf("zeroStage 3 gathers parameters module by module, which is not written for the module of %s; send zeroStage 2", q.p.Name))

@@ -31,7 +31,7 @@ func (c causal) Batch() []*tape.Tensor {
 	}
 	batch := []*tape.Tensor{t.Input("token ids", tape.I64, dims...), t.Input("labels", tape.I64, labels...)}
 	if c.b.GivesPositions() {
-		batch = append(batch, t.Input("positions", tape.I64, dims...))
+		batch = append(batch, t.Input("positions", tape.I64, c.b.PositionDims()...))
 	}
 	return batch
 }
@@ -58,7 +58,7 @@ func Record(c *Config, extent tape.Extent) (*layers.Builder, error) {
 
 // Declare declares a run's model on a tape, without a step.
 func Declare(c *Config, extent tape.Extent) (*layers.Builder, layers.Model, error) {
-	b := layers.New(tape.New(extent), c.Hardware, c.Train, c.Adapter, c.Attention, c.Stack, c.Inference)
+	b := layers.New(tape.New(extent), c.Hardware, layers.Share(c.Train, c.Parallel), c.Adapter, c.Attention, c.Stack, c.Inference)
 	if err := b.Spread(c.Parallel); err != nil {
 		return nil, nil, err
 	}

@@ -25,5 +25,9 @@ func (t *Tape) InRepetition(section, index int, f func()) {
 	t.at(place{group: int16(section), index: int16(index)}, f)
 }
 
+// Learning says whether gradients are on, and no forward is run once more for
+// backward.
+func (t *Tape) Learning() bool { return t.grad && t.repeats == 0 }
+
 // Detach is another tensor on the same memory, without history.
 func (t *Tape) Detach(x *Tensor) *Tensor { return t.detach(x) }

@@ -7,7 +7,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Catalogue id, alias or Hugging Face id, torchvision/NAME or timm/NAME. Stands in for modelSize and architectureType. */
   modelId?: string;
   /** A Hugging Face config.json as an object. Stands in for modelSize and architectureType. */
@@ -292,6 +292,13 @@ export interface CalculateAdvancedFinetuningVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -542,7 +549,7 @@ export interface CalculateInferenceVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, multimodal, moe] Tokens of the prompt. 1 to 10485760 tokens. Default 2048, or sequenceLength less newTokens. */
   promptLength?: number;
   /** [nlp, multimodal, moe] Tokens generated after the prompt; 0 = one forward of the prompt. With promptLength and sequenceLength (their sum) any two suffice. 0 to 10485760 tokens. Default 256. */
@@ -633,6 +640,13 @@ export interface CalculateInferenceVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -898,7 +912,7 @@ export interface CalculateMultimodalVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** What the model is run for: inference, training (all parameters), finetuning (fineTuningMethod). Default finetuning. */
   mode?: "inference" | "training" | "finetuning";
   /** [multimodal] Width where the image is not square. 14 to 8192 pixels. Default imageResolution. */
@@ -1001,6 +1015,13 @@ export interface CalculateMultimodalVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -1288,7 +1309,7 @@ export interface CalculateTrainingVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, multimodal, moe] Width of the residual stream. 1 to 1048576. Default the model's. */
   hiddenSize?: number;
   /** [nlp, multimodal, moe] Layers of each stack. 1 to 65536. Default the model's. */
@@ -1379,6 +1400,13 @@ export interface CalculateTrainingVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -1629,7 +1657,7 @@ export interface CalculateFinetuningVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
   fineTuningMethod?: "full" | "lora" | "qlora" | "prefix" | "freeze";
   /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
@@ -1708,6 +1736,13 @@ export interface CalculateFinetuningVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -1958,7 +1993,7 @@ export interface CalculateGrpoVramArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** [nlp, moe] How the model is aligned: grpo on its own completions, dpo and orpo on pairs, reward a reward model. Default grpo. */
   algorithm?: "grpo" | "dpo" | "orpo" | "ppo" | "reward";
   /** [nlp, moe] Tokens of a row before its completion; they are not scored. 1 to 10485760 tokens. Default 512. */
@@ -2055,6 +2090,13 @@ export interface CalculateGrpoVramAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
     /** Parameters and buffers resident before the first step, adapters included. */
     weightBytes?: number;
@@ -2305,7 +2347,7 @@ export interface RecommendGpuArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Memory that must be free, with one CUDA context; spread over several GPUs it is sharded evenly. Above 0, at most 1048576 GiB. Default estimated from the workload. */
   neededGiB?: number;
   /** Number format that the GPU must run; int8 and int4 are stored weights; tf32, fp8 and fp4 with neededGiB. Default bf16. */
@@ -2512,7 +2554,7 @@ export interface AnalyzeCostArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Catalogue GPU by id, name or usual spelling. Default none. */
   targetGpu?: string;
   /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
@@ -3031,7 +3073,7 @@ export interface DiagnoseOomArguments {
   /** Total parameters in billions: all experts and the vision tower, without adapters. Needed with architectureType unless modelId or modelConfig is given. Above 0, at most 10000 billion. */
   modelSize?: number;
   /** Architecture from whose published models modelSize derives a shape. */
-  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin";
+  architectureType?: "Transformer" | "BERT" | "GPT" | "T5" | "LLaMA" | "ChatGLM" | "Qwen" | "Mistral" | "Gemma" | "Phi" | "Phi-3" | "Falcon" | "OPT" | "BLOOM" | "GPT-NeoX" | "GPT-Neo" | "GPT-J" | "MPT" | "StarCoder2" | "GPT-BigCode" | "GLM-4" | "Baichuan" | "InternLM2" | "OLMo2" | "Cohere" | "SmolLM3" | "RoBERTa" | "DistilBERT" | "DeBERTa-v3" | "BART" | "PaLM" | "StableLM" | "CLIP" | "BLIP" | "LLaVA" | "GPT-4V" | "Gemini" | "Claude" | "Flamingo" | "SigLIP" | "BLIP-2" | "InstructBLIP" | "Qwen2-VL" | "Qwen2.5-VL" | "Qwen3-VL" | "InternVL" | "PaliGemma" | "Gemma-3-VL" | "Llama-3.2-Vision" | "Idefics" | "Idefics2" | "SmolVLM" | "Pixtral" | "Mistral3" | "MiniCPM-V" | "Whisper" | "Switch Transformer" | "GLaM" | "PaLM-2" | "DeepSeek-MoE" | "Mixtral" | "DeepSeek-V2" | "DeepSeek-V3" | "Qwen-MoE" | "OLMoE" | "LLaMA-4" | "gpt-oss" | "GLM-4.5" | "Phi-MoE" | "DBRX" | "ResNet" | "EfficientNet" | "ConvNeXt" | "RegNet" | "DenseNet" | "ResNeXt" | "WideResNet" | "EfficientNetV2" | "VGG" | "MobileNetV2" | "MobileNetV3" | "Inception" | "AlexNet" | "ViT" | "Swin" | "MNASNet" | "ShuffleNetV2" | "SqueezeNet" | "MaxViT";
   /** Width of the weights. int8 and int4 name stored weights (LLM.int8, nf4), mean qlora when no method is given and compute in bf16; cnn takes fp32, fp16, bf16. */
   precision?: "fp32" | "fp16" | "bf16" | "int8" | "int4";
   /** What is trained. Default freeze if anything frozen is named, lora if loraRank is given, qlora with int8 or int4, else full. */
@@ -3172,6 +3214,13 @@ export interface DiagnoseOomAnswer {
     phases?: Array<{
       id?: string;
       bytes?: number;
+      /** detail full: what the tensors are for; sums to bytes. */
+      components?: Array<{
+        id?: string;
+        label?: string;
+        category?: string;
+        bytes?: number;
+      }>;
     }>;
   };
   /** Whether that fits what the message says the process could have. */

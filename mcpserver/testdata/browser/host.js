@@ -27,6 +27,7 @@ window.show = async (server, name, args, context, capabilities) => {
   const bridge = new AppBridge(client, { name: "test host", version: "1" }, capabilities, { hostContext: { toolInfo: { tool }, ...context } });
   bridge.onsizechange = (size) => seen.sizes.push(size);
   bridge.onupdatemodelcontext = async (params) => { seen.contexts.push(params); return {}; };
+  bridge.onrequestdisplaymode = async ({ mode }) => { seen.mode = mode; return { mode }; };
   const initialized = new Promise((resolve) => { bridge.oninitialized = () => { seen.initialized++; resolve(); }; });
   await bridge.connect(new PostMessageTransport(frame.contentWindow, frame.contentWindow));
   frame.srcdoc = contents[0].text.replace("<head>", `<head><meta http-equiv="Content-Security-Policy" content="${policy}">`);

@@ -6,6 +6,7 @@ const inHost = window.parent !== window;
 
 const host = {
   capabilities: {},
+  modes: [], // of display that the host offers
   waiting: new Map(), // requests without an answer, by id
   nextId: 1,
   on: {}, // what the page does on a notification or request of the host
@@ -69,6 +70,8 @@ const host = {
     for (const [name, value] of Object.entries(context.styles?.variables ?? {})) {
       if (name.startsWith("--") && value) document.documentElement.style.setProperty(name, value);
     }
+    if (context.availableDisplayModes) host.modes = context.availableDisplayModes;
+    if (context.displayMode) showMode(context.displayMode);
     const edges = context.safeAreaInsets;
     if (edges) document.body.style.padding = [edges.top, edges.right, edges.bottom, edges.left].map((n) => `${n}px`).join(" ");
     if (context.locale) {
@@ -78,6 +81,12 @@ const host = {
   },
 
   canCall: () => "serverTools" in host.capabilities,
+
+  /** Asks for another size; the host says which it gives. */
+  async display(mode) {
+    const answer = await host.request("ui/request-display-mode", { mode }).catch(() => null);
+    if (answer) showMode(answer.mode);
+  },
 
   /** Tells the model what the person has changed. */
   tell(tool, args, answer) {

@@ -1,9 +1,9 @@
-// Names of arguments for people: made from the name on the wire in English; a
-// translation where there is one in Chinese, else the English name.
+// Names of arguments for people: made from the name on the wire in English, without
+// the unit, which stands beside it; a translation where there is one in Chinese, else the English name.
 
 const ACRONYMS = {
-  lora: "LoRA", gpu: "GPU", gpus: "GPUs", usd: "USD", lr: "LR", kbit: "K-bit", kv: "KV", id: "ID",
-  num: "number of", gib: "GiB", cpu: "CPU", loss: "loss", cnn: "CNN", moe: "MoE", dim: "width",
+  lora: "LoRA", gpu: "GPU", gpus: "GPUs", lr: "LR", kbit: "K-bit", kv: "KV", id: "ID",
+  num: "number of", cpu: "CPU", loss: "loss", cnn: "CNN", moe: "MoE", dim: "width",
 };
 
 const LABELS_ZH = {
@@ -51,7 +51,7 @@ const LABELS_EN = { modelId: "Model", modelConfig: "config.json", modelSize: "Mo
 function labelOf(name) {
   if (language === "en" && LABELS_EN[name]) return LABELS_EN[name];
   if (language === "zh" && LABELS_ZH[name]) return LABELS_ZH[name];
-  const words = name.replace(/GiB$/, " gib").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(" ");
+  const words = name.replace(/(GiB|Usd)$/, "").replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(" ");
   const text = words.map((w) => ACRONYMS[w] ?? w).join(" ");
   return text[0].toUpperCase() + text.slice(1);
 }

@@ -9,8 +9,9 @@ function layHeader() {
     el("nav", { class: "menus", "aria-label": t("menu") }, MENUS.map((m) => el("button", {
       type: "button", text: t(`menu.${m.id}`), "aria-current": m === menu ? "page" : null, data: { menu: m.id }, on: { click: () => goTo(lastOf(m)) },
     }))),
-    ...(inHost ? [viewSwitch()] : []),
+    ...(inHost && !wholePage() ? [viewSwitch()] : []),
     el("div", { class: "page-tools" },
+      host.modes.includes("fullscreen") ? button(t(wholePage() ? "smaller" : "larger"), () => host.display(wholePage() ? "inline" : "fullscreen"), { class: "button quiet", id: "larger" }) : null,
       inHost ? null : button(t("history"), openHistory, { class: "button quiet", "aria-haspopup": "dialog" }),
       inHost ? null : el("select", { "aria-label": t("theme"), class: "plain", on: { change: (e) => { store.write("theme", e.target.value); showTheme(e.target.value); } } },
         ["system", "light", "dark"].map((name) => el("option", { value: name, text: t(`theme.${name}`), selected: name === themeNow }))),
@@ -19,6 +20,15 @@ function layHeader() {
   byId("skip").textContent = t("skip");
   document.title = t("brand");
   document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+}
+
+/** Whether the page has the screen, in a browser or from a host. */
+const wholePage = () => !("app" in document.documentElement.dataset);
+
+/** Shows the page as the host displays it. */
+function showMode(mode) {
+  document.documentElement.toggleAttribute("data-app", mode !== "fullscreen");
+  layHeader();
 }
 
 /** What a host shows of the page: one view at a time. */

@@ -5,7 +5,10 @@ const plainArguments = () => callArguments("");
 
 const FORMS = {
   link: () => `${location.origin}${location.pathname}${address()}`,
-  curl: () => `curl -s ${location.origin}/api/mcp/tools/call -H 'Content-Type: application/json' -d '${JSON.stringify({ name: state.mode.tool, arguments: plainArguments() }).replaceAll("'", "'\\''")}'`,
+  curl: () => {
+    const body = JSON.stringify({ name: state.mode.tool, arguments: plainArguments() }).replaceAll("'", "'\\''");
+    return `curl -s ${location.origin}/api/mcp/tools/call -H 'Content-Type: application/json'${bearer ? ' -H "Authorization: Bearer $TOKEN"' : ""} -d '${body}'`;
+  },
   mcp: () => JSON.stringify({ method: "tools/call", params: { name: state.mode.tool, arguments: plainArguments() } }, null, 2),
   json: () => JSON.stringify(state.answer, null, 2),
   markdown,

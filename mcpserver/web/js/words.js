@@ -35,6 +35,8 @@ const WORDS = {
   "medium.audio": ["Audio", "音频"],
   "medium.frames": ["Every frame counts as an image.", "每一帧按一张图像计算。"],
 
+  larger: ["Full screen", "全屏"],
+  smaller: ["Back to the conversation", "返回对话"],
   view: ["View", "视图"],
   "view.result": ["Result", "结果"],
   "view.configuration": ["Configuration", "配置"],
