@@ -170,7 +170,7 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		x = f.Re(x, b.T.MulS(x))
 	}
 	if b.compiles() { // angles are computed where they are used
-		return c.finish(f, x, ctx)
+		return c.finishCompiled(f, x, ctx)
 	}
 	if b.tablesInside {
 		ctx.Other = []*tape.Tensor{positions}

@@ -27,11 +27,15 @@ func (b *Builder) checkCompiled() {
 			b.Fail(errors.New("torchCompile is not modelled " + why + ", or leave torchCompile out"))
 		}
 	}
+	if b.Inference.On {
+		b.Fail(errors.New("torchCompile is modelled for training steps; leave it out of inference"))
+		return
+	}
 	if !b.inducted {
 		b.Fail(errors.New("torchCompile is modelled for LLaMA, Mistral and Qwen2, and not for this model; leave it out"))
 		return
 	}
-	refuse(b.Inference.On || t.MaxGeneration > 0, "where tokens are generated; send maxGenerationLength 0")
+	refuse(t.MaxGeneration > 0, "where tokens are generated; send maxGenerationLength 0")
 	refuse(t.IsAutocast() || t.Weights() == workload.FP32, "under autocast or in fp32; send precision bf16 and precisionMode pure")
 	refuse(t.Checkpointing, "under gradient checkpointing; send gradientCheckpointing false")
 	refuse(b.quantizes(), "over quantized weights; send quantization none")
@@ -40,7 +44,7 @@ func (b *Builder) checkCompiled() {
 	refuse(b.Attention.Implementation != workload.SDPA, "with another attention than torch's own; send attentionImplementation sdpa")
 	refuse(!b.HasTokenLabels() || b.inOneFunction(), "with another loss than the mean cross entropy of logits; send head lm and lossImplementation standard")
 	refuse(b.padded() || b.flat(), "for padded or packed batches; send no sampleLengths and no packing")
-	refuse(b.wrapper != nil || b.Software.ZeRO.Engine || b.Stage.on() || b.Split.on(), "over several GPUs; send numGpus 1")
+	refuse(b.wrapper != nil || b.Software.ZeRO.Engine || b.Stage.on() || b.Split.on() || b.Ring > 1, "over several GPUs; send numGpus 1")
 	refuse(b.Software.Trainer || b.aligning != nil, "inside a trainer; send trainingStack pytorch")
 	refuse(b.Software.Liger.On() || b.Software.Library.Old(), "with kernels of Liger or older releases of transformers; send no stackOptions but compile")
 }
@@ -107,6 +111,28 @@ func (b *Builder) compiledAttention(q, k, v, mask *tape.Tensor, h tape.Heads) *t
 	defer t.Scope("sdpa")()
 	y := t.SDPACompiled(q, k, v, mask, h)
 	return f.Ret(t.View(y, h.Batch, h.Queries, h.Heads.Times(h.ValueDim)))
+}
+
+// compiled is the MLP of normed hidden states, which nothing holds once gate and
+// up are made.
+func (m *GatedMLP) compiled(norm Norm, x *tape.Tensor) *tape.Tensor {
+	t := m.b.T
+	defer t.Scope("mlp")()
+	f := t.Frame()
+	h := f.V(norm.Forward(x))
+	shared := m.b.widen(f, h, m.Gate, m.Up)
+	gate := f.V(m.Gate.Forward(h))
+	up := f.V(m.Up.Forward(h))
+	shared()
+	f.Del(h)
+	return f.Ret(m.Down.Forward(t.GatedCompiled(gate, up)))
+}
+
+// finishCompiled runs the layers and the last norm and returns from the body's
+// call. No variable holds the embeddings beyond their use.
+func (c *Causal) finishCompiled(f *tape.Frame, x *tape.Tensor, ctx *Context) *tape.Tensor {
+	h := c.stack.Forward(f, x, ctx)
+	return f.Ret(f.Re(h, c.norm.Forward(h)))
 }
 
 // adaptCompiled adds an adapter's product to the base's.

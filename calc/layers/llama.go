@@ -64,8 +64,12 @@ func (l *llamaLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
 	f.V(weights)
 	h = f.Re(h, l.b.plus(x, l.branch(h)))
 	residual := f.V(h)
-	h = f.Re(h, l.postNorm.Forward(h))
-	h = f.Re(h, l.mlp.Forward(h))
+	if m, ok := l.mlp.(*GatedMLP); ok && l.b.compiles() {
+		h = f.Re(h, m.compiled(l.postNorm, h))
+	} else {
+		h = f.Re(h, l.postNorm.Forward(h))
+		h = f.Re(h, l.mlp.Forward(h))
+	}
 	h = f.Re(h, l.b.plus(residual, l.branch(h)))
 	return f.Ret(h)
 }

@@ -32,11 +32,6 @@ func (m *GatedMLP) Forward(x *tape.Tensor) *tape.Tensor {
 		gate := m.Gate.Forward(x)
 		return f.Ret(m.Down.Forward(t.GatedFused(gate, m.Up.Forward(x), false)))
 	}
-	if m.b.compiles() {
-		defer m.b.widen(f, x, m.Gate, m.Up)()
-		gate := m.Gate.Forward(x)
-		return f.Ret(m.Down.Forward(t.GatedCompiled(gate, m.Up.Forward(x))))
-	}
 	gate := m.b.Act(m.act, m.Gate.Forward(x))
 	y := f.V(m.Down.Forward(t.Mul(gate, m.Up.Forward(x))))
 	return f.Ret(y)
