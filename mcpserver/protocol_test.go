@@ -71,7 +71,7 @@ func TestPublished(t *testing.T) {
 			if n := len(init.Instructions); n == 0 || n >= 2048 {
 				t.Errorf("%s: instructions are %d characters, want 1 to 2047", version, n)
 			}
-			if c := normal(t, init.Capabilities); c != `{"completions":{},"prompts":{},"resources":{},"tools":{}}` {
+			if c := normal(t, init.Capabilities); c != `{"completions":{},"extensions":{"io.modelcontextprotocol/ui":{}},"prompts":{},"resources":{},"tools":{}}` {
 				t.Errorf("%s: capabilities %s, want lists that never change and nothing else", version, c)
 			}
 		}

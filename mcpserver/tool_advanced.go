@@ -86,5 +86,6 @@ func estimated[A any, P asked[A]](models *catalog.Catalog, arguments []byte) (c 
 		Dataset:     args.Dataset(),
 	}
 	c.Detail, c.Formulas = args.Shown()
+	c.Sharded = sharded[A, P](models, arguments, c)
 	return c, args, findings
 }

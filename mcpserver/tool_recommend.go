@@ -45,7 +45,6 @@ func recommendation(models *catalog.Catalog, arguments []byte) report.Recommenda
 	if args == nil {
 		return report.RefuseRecommendation(findings)
 	}
-	c.Sharded = sharded[schemas.RecommendArgs](models, arguments, c)
 	return report.Recommend(c)
 }
 

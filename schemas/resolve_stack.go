@@ -20,9 +20,6 @@ func (r *resolver) stack() workload.Stack {
 		s.Pipeline.Rank = workload.WorstStage
 		r.options(&s)
 	}
-	if s.Compile {
-		r.tellNotModelled(map[string]string{"torchCompile": "true"})
-	}
 	return s
 }
 

@@ -24,7 +24,7 @@ type stackOption struct {
 
 // stackOptions are all settings that are known, by stack.
 var stackOptions = slices.Concat(
-	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor; not modelled yet")},
+	[]stackOption{switchOption("compile", func(s *workload.Stack) *bool { return &s.Compile }, everyStack()...).says("torch.compile with inductor: chains of element-wise operators keep nothing for backward, logits stay in 16 bits")},
 	[]stackOption{versionOption()},
 	ligerOptions(),
 	trainerOptions(),

@@ -84,6 +84,10 @@ type Builder struct {
 	places       *tape.Tensor // positions that the batch itself gives
 	aging        bool         // older releases of transformers are written for the model
 	tablesInside bool         // and its layers make their own rotary tables
+	widened      *tape.Tensor // an input that several adapters share
+	wide         *tape.Tensor // its cast to their type
+	steps        *tape.Tensor // between positions, until their place is the labels'
+	inducted     bool         // its form under torch.compile is written
 	patched      bool         // Liger's kernels know the model
 	normsKeep    bool         // and do not write its norms' gradients over others
 	returned     *tape.Tensor // logits that the model returned beside its loss

@@ -81,6 +81,8 @@ func (b *Builder) Head(leaf string, h, v tape.Dim, bias, tied bool, e *Embedding
 	l := &Linear{b: b, leaf: leaf, name: b.Name(leaf), W: b.original(e.W), cut: b.cutOf(leaf), out: v}
 	if name := b.Name(leaf + ".weight"); b.saves(name) {
 		l.W = b.savedCopy(name, tape.LinearWeight, l.W, v, h)
+	} else if b.compiles() && l.W.Tensor.Requires() {
+		l.late = &e.late
 	}
 	if bias {
 		l.Bias = b.param(leaf+".bias", tape.Bias, v)
@@ -159,11 +161,16 @@ func (c *Causal) states(f *tape.Frame, x *tape.Tensor) *tape.Tensor {
 		ctx.Mask = f.V(b.PaddedCausalMask(x.DType(), seq))
 	case c.tokens != nil:
 		b.readMask(x.Dims()[0], seq)
+	case b.compiles():
+		ctx.Mask = f.V(b.compiledMask(x.DType(), seq, c.head != nil && c.head.W.Tensor.Requires()))
 	default:
 		ctx.Mask = f.V(b.causalMask(x.DType(), seq, windowOf(c.m, 0)))
 	}
 	if c.m.Family == workload.GraniteMoE { // after the masks
 		x = f.Re(x, b.T.MulS(x))
+	}
+	if b.compiles() { // angles are computed where they are used
+		return c.finishCompiled(f, x, ctx)
 	}
 	if b.tablesInside {
 		ctx.Other = []*tape.Tensor{positions}

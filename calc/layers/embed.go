@@ -10,7 +10,8 @@ type Embedding struct {
 	b    *Builder
 	leaf string
 	W    *tape.Param
-	rows tape.Dim // of the whole table, where a GPU holds a part
+	rows tape.Dim      // of the whole table, where a GPU holds a part
+	late tape.LateHead // of the head that is the table too, in a compiled model
 }
 
 // Embedding declares a table of [rows, width].
@@ -29,6 +30,9 @@ func (e *Embedding) lookup(ids *tape.Tensor) *tape.Tensor {
 	t := e.b.T
 	defer t.Scope(e.leaf)()
 	f := t.Frame(ids)
+	if e.b.compiles() {
+		return f.Ret(t.EmbeddingCompiled(ids, e.W.Tensor, &e.late))
+	}
 	if e.b.Split.on() {
 		return f.Ret(e.b.reducedRows(t.EmbeddingRows(ids, e.W.Tensor, e.rows)))
 	}

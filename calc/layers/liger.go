@@ -18,6 +18,7 @@ var ligerFamilies = []workload.Family{
 // Patches says which family the model is, for kernels that replace parts of a
 // model class by class and for releases of the library.
 func (b *Builder) Patches(family workload.Family) {
+	b.inducted = slices.Contains(compiledFamilies, family)
 	b.patched = slices.Contains(ligerFamilies, family)
 	b.aging = slices.Contains([]workload.Family{workload.Llama, workload.Mistral, workload.Qwen2, workload.Granite, workload.Mixtral}, family)
 	b.tablesInside = b.Software.Library.TablesByLayer && (family == workload.Mistral || family == workload.Mixtral)

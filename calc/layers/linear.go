@@ -18,10 +18,11 @@ type Linear struct {
 	transpos bool // GPT-2's Conv1D: weight of [in, out]
 	apart    bool // the bias is a sum of its own (FalconLinear)
 	A, B     *tape.Param
-	packed   *packed  // how the weight is quantized, nil if it is not
-	cut      division // how tensor parallelism spreads it
-	out      tape.Dim // the whole output's width, where it is gathered
-	copied   bool     // the result's gradient lies in a layout that the product has to copy
+	packed   *packed        // how the weight is quantized, nil if it is not
+	cut      division       // how tensor parallelism spreads it
+	out      tape.Dim       // the whole output's width, where it is gathered
+	late     *tape.LateHead // in a compiled model, of a head that is the embedding
+	copied   bool           // the result's gradient lies in a layout that the product has to copy
 }
 
 // Linear declares a linear layer of the present module.
@@ -140,6 +141,9 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	}
 	result := f.V(base(x))
 	dt := result.DType()
+	if b.compiles() {
+		return f.Ret(l.adaptCompiled(f, x, result))
+	}
 	h := f.V(t.To(x, b.seenType(l.A)))
 	d := h
 	if b.gathers != nil {
@@ -196,8 +200,14 @@ func (l *Linear) product(x *tape.Tensor) *tape.Tensor {
 	if l.transpos {
 		return t.LinearT(x, l.W.Tensor, l.Bias.T())
 	}
+	if l.late != nil {
+		return t.HeadCompiled(x, l.W.Tensor, l.late)
+	}
 	if l.apart {
 		return l.separate(x)
+	}
+	if l.b.compiles() {
+		return t.LinearCompiled(x, l.W.Tensor, l.Bias.T())
 	}
 	return l.viewed(t.Linear(x, l.W.Tensor, l.Bias.T()))
 }

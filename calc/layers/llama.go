@@ -57,17 +57,20 @@ func (b *Builder) llamaBlock(m workload.Text, s Sizes, feedForward func() FeedFo
 
 // Forward is the layer's forward.
 func (l *llamaLayer) Forward(x *tape.Tensor, c *Context) *tape.Tensor {
-	t := l.b.T
-	f := t.Frame(x)
+	f := l.b.T.Frame(x)
 	h := f.V(l.inNorm.Forward(x))
 	y, weights := l.attention(h, c)
 	h = f.Re(h, y)
 	f.V(weights)
-	h = f.Re(h, t.Add(x, l.branch(h)))
+	h = f.Re(h, l.b.plus(x, l.branch(h)))
 	residual := f.V(h)
-	h = f.Re(h, l.postNorm.Forward(h))
-	h = f.Re(h, l.mlp.Forward(h))
-	h = f.Re(h, t.Add(residual, l.branch(h)))
+	if m, ok := l.mlp.(*GatedMLP); ok && l.b.compiles() {
+		h = f.Re(h, m.compiled(l.postNorm, h))
+	} else {
+		h = f.Re(h, l.postNorm.Forward(h))
+		h = f.Re(h, l.mlp.Forward(h))
+	}
+	h = f.Re(h, l.b.plus(residual, l.branch(h)))
 	return f.Ret(h)
 }
 
@@ -89,7 +92,15 @@ func (l *llamaLayer) attention(x *tape.Tensor, c *Context) (y, weights *tape.Ten
 	f := t.Frame(x)
 	x = b.assembled(f, x)
 	d := x.Dims()
+	shared := b.widen(f, x, l.q, l.k, l.v)
 	q, k, v := l.project(f, x, c)
+	shared()
+	if b.compiles() {
+		y = f.V(b.compiledAttention(q, k, v, c.Mask, tape.Heads{
+			Batch: d[0], Queries: d[1], Keys: d[1], Heads: s.Heads, KVHeads: s.KV, Dim: s.D, ValueDim: s.D, Causal: true,
+		}))
+		return f.Ret(l.o.Forward(y)), nil
+	}
 	partial := l.m.Family == workload.GLM4MoE
 	apply := b.ApplyRotary
 	if b.Software.Liger.Rope {

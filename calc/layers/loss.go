@@ -11,6 +11,9 @@ func (b *Builder) CausalLoss(logits, labels *tape.Tensor) *tape.Tensor {
 	if b.session != nil { // a generation wants the logits
 		return logits
 	}
+	if b.compiles() {
+		return b.compiledLoss(logits, labels)
+	}
 	if b.Software.Library.ShiftsLogits {
 		return b.agedLoss(logits, labels)
 	}

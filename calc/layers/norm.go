@@ -27,6 +27,9 @@ func (n *RMSNorm) forward(x *tape.Tensor) *tape.Tensor {
 	if n.b.Software.Liger.RMSNorm {
 		return f.Ret(n.b.fusedNorm(x, n.W, false))
 	}
+	if n.b.compiles() {
+		return f.Ret(t.NormCompiled(x, n.W.Tensor))
+	}
 	dt := x.DType()
 	h := f.V(t.To(x, tape.F32))
 	v := f.V(t.Mean(t.Pow(h)))

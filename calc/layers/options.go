@@ -30,6 +30,7 @@ func (b *Builder) checkOptions() {
 	b.checkServed()
 	b.checkLiger()
 	b.checkLibrary()
+	b.checkCompiled()
 }
 
 // checkLoss refuses losses and heads that are not written.

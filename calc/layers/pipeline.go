@@ -70,11 +70,24 @@ func (b *Builder) StageText(m workload.Text, p workload.Parallel, how workload.P
 
 // StageDense is how many of a model's leading dense layers the stage has.
 func (b *Builder) StageDense(dense, layers int64) int64 {
-	if !b.Stage.on() {
-		return dense
+	return max(0, dense-b.Stage.before(layers))
+}
+
+// StageFrozen is how many of the stage's layers are among the frozen ones that
+// lead the model; it keeps what means that none were asked for.
+func (b *Builder) StageFrozen(frozen, layers int64) int64 {
+	if frozen <= 0 {
+		return frozen
 	}
-	each, extra := layers/b.Stage.Count, layers%b.Stage.Count
-	return max(0, dense-b.Stage.Index*each-min(b.Stage.Index, extra))
+	return max(0, frozen-b.Stage.before(layers))
+}
+
+// before is how many layers the stages before have.
+func (s Stage) before(layers int64) int64 {
+	if !s.on() {
+		return 0
+	}
+	return s.Index*(layers/s.Count) + min(s.Index, layers%s.Count)
 }
 
 // inFlight is the most micro-batches whose forward waits for its backward.

@@ -170,7 +170,7 @@ func (b *Builder) cutAdapter(l *Linear) {
 func (b *Builder) apart(ps []*tape.Param) [][]*tape.Param {
 	var spread, plain []*tape.Param
 	for _, p := range ps {
-		if b.spread[p] || b.Split.Sequence && p.Kind == tape.NormWeight { // sequence parallelism makes them DTensors too
+		if b.spread[p] || b.Split.on() && p.Kind == tape.ExpertWeight || b.Split.Sequence && p.Kind == tape.NormWeight { // sequence parallelism makes norms DTensors too
 			spread = append(spread, p)
 		} else {
 			plain = append(plain, p)

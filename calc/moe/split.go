@@ -12,6 +12,7 @@ func share(b *layers.Builder, c *Config) *Config {
 	b.RingOver(c.Text, c.Parallel, c.Train.Sequence)
 	part.Text = b.StageText(part.Text, c.Parallel, c.Stack.Pipeline, c.Train.AccumulationSteps)
 	part.Experts.FirstDense = b.StageDense(c.Experts.FirstDense, c.Text.Layers)
+	part.Train.FrozenLayers = b.StageFrozen(c.Train.FrozenLayers, c.Text.Layers)
 	part.Text = b.SplitText(part.Text, c.Parallel.Tensor, c.Stack.Tensor)
 	part.Experts = b.SplitExperts(part.Experts, c.Parallel.Tensor)
 	return &part

@@ -8,6 +8,7 @@ func share(b *layers.Builder, c *Config) *Config {
 	part := *c
 	b.RingOver(c.Text, c.Parallel, c.Train.Sequence)
 	part.Text = b.StageText(part.Text, c.Parallel, c.Stack.Pipeline, c.Train.AccumulationSteps)
+	part.Train.FrozenLayers = b.StageFrozen(c.Train.FrozenLayers, c.Text.Layers)
 	part.Text = b.SplitText(part.Text, c.Parallel.Tensor, c.Stack.Tensor)
 	return &part
 }

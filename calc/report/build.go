@@ -51,7 +51,7 @@ func Build(c Case) Answer {
 		Assumptions:   assumptions(c.Assumptions, c.Detail),
 	}
 	if c.Detail != Brief {
-		need := fit.Estimated(c.Breakdown, s.Parallel.GPUs)
+		need, _ := c.need()
 		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware, s.Parallel))
 		a.Cost = costOf(c, a.Target, a.GPURecommendations)
 		runs(a.GPURecommendations, c)

@@ -77,10 +77,7 @@ func RecommendBare(c Bare) Recommendation {
 func Recommend(c Case) Recommendation {
 	s := sectionsOf(c.Workload)
 	want := wanted(c.Workload, c.Want)
-	need, sharding := fit.Estimated(c.Breakdown, s.Parallel.GPUs), noSharding
-	if c.Sharded != nil {
-		need, sharding = fit.Spread(c.Breakdown, s.Parallel.GPUs, c.Sharded), fullSharding
-	}
+	need, sharding := c.need()
 	a := Recommendation{
 		Need:               needOf(c.Breakdown, want, estimated, sharding),
 		Target:             target(c),
@@ -91,6 +88,15 @@ func Recommend(c Case) Recommendation {
 	runs(a.GPURecommendations, c)
 	a.Summary = a.summary(say.F(" (range %s to %s)", gib(c.Breakdown.Low), gib(c.Breakdown.High)))
 	return a
+}
+
+// need is what cards have to hold, and how more of them would share it.
+func (c Case) need() (fit.Need, say.Text) {
+	gpus := sectionsOf(c.Workload).Parallel.GPUs
+	if c.Sharded != nil {
+		return fit.Spread(c.Breakdown, gpus, c.Sharded), fullSharding
+	}
+	return fit.Estimated(c.Breakdown, gpus), noSharding
 }
 
 // RefuseRecommendation is the answer to arguments that cannot be answered.
