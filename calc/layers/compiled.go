@@ -38,7 +38,7 @@ func (b *Builder) checkCompiled() {
 	refuse(t.MaxGeneration > 0, "where tokens are generated; send maxGenerationLength 0")
 	refuse(t.IsAutocast() || t.Weights() == workload.FP32, "under autocast or in fp32; send precision bf16 and precisionMode pure")
 	refuse(t.Checkpointing, "under gradient checkpointing; send gradientCheckpointing false")
-	refuse(b.quantizes(), "over quantized weights; send quantization none")
+	refuse(b.quantizes(), "over quantized weights; send fineTuningMethod lora and quantization none")
 	refuse(t.Method == workload.Prefix, "with prefix tuning; send fineTuningMethod lora")
 	refuse(b.adapters() && b.Adapter.Dropout > 0, "with dropout before adapters; send loraDropout 0")
 	refuse(b.Attention.Implementation != workload.SDPA, "with another attention than torch's own; send attentionImplementation sdpa")
