@@ -59,7 +59,7 @@ func TestTorchCompileRefuses(t *testing.T) {
 		{map[string]any{"fineTuningMethod": "lora", "loraRank": 8, "loraDropout": 0.1}, "send loraDropout 0"},
 		{map[string]any{"fineTuningMethod": "qlora", "loraRank": 8, "loraDropout": 0}, "send fineTuningMethod lora and quantization none"},
 		{map[string]any{"trainingStack": "transformers"}, "send trainingStack pytorch"},
-		{map[string]any{"stackOptions": map[string]any{"rms_norm": true}}, "kernels of Liger"},
+		{map[string]any{"trainingStack": "liger"}, "kernels of Liger"},
 		{map[string]any{"lossImplementation": "chunked"}, "send head lm"},
 		{map[string]any{"numGpus": 2}, "send numGpus 1"},
 		{map[string]any{"contextParallelSize": 2}, "send numGpus 1"},

@@ -121,11 +121,14 @@ func (m *GatedMLP) compiled(norm Norm, x *tape.Tensor) *tape.Tensor {
 	f := t.Frame()
 	h := f.V(norm.Forward(x))
 	shared := m.b.widen(f, h, m.Gate, m.Up)
-	gate := f.V(m.Gate.Forward(h))
-	up := f.V(m.Up.Forward(h))
+	gate, gateAdapter := m.Gate.parts(f, h)
+	up, upAdapter := m.Up.parts(f, h)
 	shared()
 	f.Del(h)
-	return f.Ret(m.Down.Forward(t.GatedCompiled(gate, up)))
+	y := t.GatedCompiled(gate, gateAdapter, up, upAdapter)
+	f.Del(gateAdapter)
+	f.Del(upAdapter)
+	return f.Ret(m.Down.Forward(y))
 }
 
 // finishCompiled runs the layers and the last norm and returns from the body's
@@ -135,19 +138,29 @@ func (c *Causal) finishCompiled(f *tape.Frame, x *tape.Tensor, ctx *Context) *ta
 	return f.Ret(f.Re(h, c.norm.Forward(h)))
 }
 
-// adaptCompiled adds an adapter's product to the base's.
-func (l *Linear) adaptCompiled(f *tape.Frame, x, base *tape.Tensor) *tape.Tensor {
+// parts are the base's product and the adapter's, nil if there is none, as
+// variables of the caller's frame.
+func (l *Linear) parts(f *tape.Frame, x *tape.Tensor) (base, adapter *tape.Tensor) {
+	if l.A == nil {
+		return f.V(l.Forward(x)), nil
+	}
+	defer l.b.T.Scope(l.leaf)()
+	return f.V(l.base(x)), f.V(l.adapterProduct(x))
+}
+
+// adapterProduct is what the adapter adds, in its own type.
+func (l *Linear) adapterProduct(x *tape.Tensor) *tape.Tensor {
 	b, t := l.b, l.b.T
-	wide := x
+	f := t.Frame()
 	if dt := l.A.DType(); dt != x.DType() {
 		if b.widened == x {
-			wide = b.wide
+			x = b.wide
 		} else {
-			wide = f.V(t.To(x, dt))
+			x = f.V(t.To(x, dt))
 		}
 	}
-	low := f.V(t.LinearCompiled(wide, l.A.Tensor, nil))
-	return t.AddScaledCompiled(base, f.V(t.LinearCompiled(low, l.B.Tensor, nil)))
+	low := f.V(t.LinearCompiled(x, l.A.Tensor, nil))
+	return f.Ret(t.LinearCompiled(low, l.B.Tensor, nil))
 }
 
 // widen casts an input of several linear layers, in their caller's frame, once

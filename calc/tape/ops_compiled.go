@@ -106,18 +106,30 @@ func (t *Tape) AddScaledCompiled(product, adapter *Tensor) *Tensor {
 	return y
 }
 
-// GatedCompiled is act(gate) · up: it keeps both, and writes up's gradient over
-// up.
-func (t *Tape) GatedCompiled(gate, up *Tensor) *Tensor {
+// GatedCompiled is act(gate) · up of two products and, where adapters add to
+// them, the adapters' products, nil if none; the sums are written over the
+// products and kept. Backward makes all gradients at once: up's over up, unless
+// an adapter wants its own, in its type.
+func (t *Tape) GatedCompiled(gate, gateAdapter, up, upAdapter *Tensor) *Tensor {
 	y := t.run(op{
-		ins:   []*Tensor{gate, up},
+		ins:   []*Tensor{gate, gateAdapter, up, upAdapter},
 		saves: []*Tensor{gate, up},
 		outs:  func() []*Tensor { return []*Tensor{t.like("gated", gate.dt, gate)} },
 		back: func(b *Backward) []*Tensor {
-			return []*Tensor{t.like("gradient of the gate", gate.dt, gate), t.alias(b.Saved[1], up.dims)}
+			out := make([]*Tensor, len(b.Need))
+			for i, x := range []*Tensor{gate, gateAdapter, up, upAdapter} {
+				switch {
+				case !b.Need[i]:
+				case x == up && upAdapter == nil:
+					out[i] = t.alias(b.Saved[1], up.dims)
+				default:
+					out[i] = t.like("gradient of a gated product", x.dt, x)
+				}
+			}
+			return out
 		},
 	})[0]
-	t.done(gate, up)
+	t.done(gate, gateAdapter, up, upAdapter)
 	return y
 }
 
