@@ -46,6 +46,7 @@ func (b *Builder) checkCompiled() {
 	refuse(b.padded() || b.flat(), "for padded or packed batches; send no sampleLengths and no packing")
 	refuse(b.wrapper != nil || b.Software.ZeRO.Engine || b.Stage.on() || b.Split.on() || b.Ring > 1, "over several GPUs; send numGpus 1")
 	refuse(b.Software.Trainer || b.aligning != nil, "inside a trainer; send trainingStack pytorch")
+	b.Notes = append(b.Notes, "torch.compile as inductor of PyTorch 2.15 does it by default, without what compiling itself takes in the first step; buffers that it keeps to write to again may add up to one workspace of a matrix product to the peak of backward.")
 	refuse(b.Software.Liger.On() || b.Software.Library.Old(), "with kernels of Liger or older releases of transformers; send no stackOptions but compile")
 }
 
@@ -125,9 +126,18 @@ func (m *GatedMLP) compiled(norm Norm, x *tape.Tensor) *tape.Tensor {
 	up, upAdapter := m.Up.parts(f, h)
 	shared()
 	f.Del(h)
-	y := t.GatedCompiled(gate, gateAdapter, up, upAdapter)
+	other := tape.Bool
+	if d := m.Down; d.A != nil && d.A.DType() != x.DType() {
+		other = d.A.DType()
+	}
+	y, wide := t.GatedCompiled(gate, gateAdapter, up, upAdapter, other)
 	f.Del(gateAdapter)
 	f.Del(upAdapter)
+	y, wide = f.V(y), f.V(wide)
+	if wide != nil {
+		m.b.widened, m.b.wide = y, wide
+		defer func() { m.b.widened, m.b.wide = nil, nil }()
+	}
 	return f.Ret(m.Down.Forward(y))
 }
 

@@ -7,7 +7,9 @@ package tape
 // reductions to a number a row, and nothing between them. Buffers whose last
 // use is over are written to again where they are as large as what comes
 // (torch/_inductor/codegen/wrapper.py), so that backward's kernels write over
-// a gradient they have read.
+// a gradient they have read. Buffers that wait for that do not lift the peak
+// that inductor foresees, which leaves out the products' workspaces: with those
+// they may lift the true one by up to a workspace, which is not modelled.
 
 // LinearCompiled is x·Wᵀ + b. What it keeps is let go as soon as it has been
 // used: its input after the weight's gradient, which is made first, and before
@@ -109,12 +111,19 @@ func (t *Tape) AddScaledCompiled(product, adapter *Tensor) *Tensor {
 // GatedCompiled is act(gate) · up of two products and, where adapters add to
 // them, the adapters' products, nil if none; the sums are written over the
 // products and kept. Backward makes all gradients at once: up's over up, unless
-// an adapter wants its own, in its type.
-func (t *Tape) GatedCompiled(gate, gateAdapter, up, upAdapter *Tensor) *Tensor {
-	y := t.run(op{
+// an adapter wants its own, in its type. The result is given in its own type
+// and, unless that is Bool, in another for an adapter.
+func (t *Tape) GatedCompiled(gate, gateAdapter, up, upAdapter *Tensor, other DType) (y, wide *Tensor) {
+	ys := t.run(op{
 		ins:   []*Tensor{gate, gateAdapter, up, upAdapter},
 		saves: []*Tensor{gate, up},
-		outs:  func() []*Tensor { return []*Tensor{t.like("gated", gate.dt, gate)} },
+		outs: func() []*Tensor {
+			ys := []*Tensor{t.like("gated", gate.dt, gate), nil}
+			if other != Bool {
+				ys[1] = t.like("gated, cast to "+other.String(), other, gate)
+			}
+			return ys
+		},
 		back: func(b *Backward) []*Tensor {
 			out := make([]*Tensor, len(b.Need))
 			for i, x := range []*Tensor{gate, gateAdapter, up, upAdapter} {
@@ -128,9 +137,9 @@ func (t *Tape) GatedCompiled(gate, gateAdapter, up, upAdapter *Tensor) *Tensor {
 			}
 			return out
 		},
-	})[0]
+	})
 	t.done(gate, gateAdapter, up, upAdapter)
-	return y
+	return ys[0], ys[1]
 }
 
 // RotaryCompiled rotates queries [B, a, S, d] and keys [B, k, S, d] by angles
