@@ -40,7 +40,7 @@ type AnswerArgs struct {
 	DatasetTokens  Opt[float64]           `json:"datasetTokens,omitzero" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Tokens of the data set, for hours and cost." default:"none" panel:"basic" scale:"log"`
 	MaxHourlyUSD   Opt[float64]           `json:"maxHourlyUsd,omitzero" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Recommend only GPUs up to this price." unit:"USD per hour" default:"none" panel:"hardware"`
 	MaxPurchaseUSD Opt[float64]           `json:"maxPurchaseUsd,omitzero" jsonschema:"exclusiveMinimum=0" jsonschema_description:"Recommend only GPUs up to this price." unit:"USD" default:"none" panel:"hardware"`
-	GPUVendors     Opt[[]catalog.Vendor]  `json:"gpuVendors,omitzero" jsonschema:"maxItems=64" jsonschema_description:"Recommend only these vendors." default:"all" panel:"hardware"`
+	GPUVendors     Opt[[]catalog.Vendor]  `json:"gpuVendors,omitzero" jsonschema:"maxItems=64" jsonschema_description:"Recommend only these vendors." default:"those of torch.cuda: NVIDIA, AMD" panel:"hardware"`
 	GPUSegments    Opt[[]catalog.Segment] `json:"gpuSegments,omitzero" jsonschema:"maxItems=64" jsonschema_description:"Recommend only these segments." default:"all" panel:"hardware"`
 	Detail         Opt[report.Detail]     `json:"detail,omitzero" jsonschema_description:"How much the answer tells." default:"standard"`
 	FormulaSet     Opt[report.FormulaSet] `json:"formulaSet,omitzero" jsonschema_description:"architecture: what the model does; guide: the documented closed forms beside it." default:"architecture"`

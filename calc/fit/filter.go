@@ -10,9 +10,18 @@ import (
 // names no limit.
 const mostCards = 1024
 
+// torchCUDA are the vendors whose cards PyTorch addresses as torch.cuda, CUDA
+// and ROCm, and with the caching allocator that estimates are of. Others are
+// told to those who ask for them.
+var torchCUDA = []catalog.Vendor{catalog.NVIDIA, catalog.AMD}
+
 // takes says whether a card passes the filters of what it is.
 func (w Want) takes(g catalog.GPU) bool {
-	return (len(w.Vendors) == 0 || slices.Contains(w.Vendors, g.Vendor)) &&
+	vendors := w.Vendors
+	if len(vendors) == 0 {
+		vendors = torchCUDA
+	}
+	return slices.Contains(vendors, g.Vendor) &&
 		(len(w.Segments) == 0 || slices.Contains(w.Segments, g.Segment))
 }
 

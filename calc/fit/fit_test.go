@@ -185,7 +185,7 @@ func TestFormats(t *testing.T) {
 		if runs != test.runs || (why == "") != (test.why == "") || !strings.Contains(why, test.why) {
 			t.Errorf("Runs(%s, %s) = %v, %q; want %v, %q", test.gpu, test.format, runs, why, test.runs, test.why)
 		}
-		r := find(t, fit.Rank(fit.Sharded(gib(4)), []catalog.GPU{g}, fit.Want{Formats: []fit.Format{test.format}}), test.gpu)
+		r := find(t, fit.Rank(fit.Sharded(gib(4)), []catalog.GPU{g}, fit.Want{Formats: []fit.Format{test.format}, Vendors: []catalog.Vendor{g.Vendor}}), test.gpu)
 		if r.Runs() != test.runs || !strings.Contains(r.Why, test.why) || !test.runs && (r.Level != fit.Insufficient || r.Fits != fit.No || r.Score != 0) {
 			t.Errorf("%s with %s: %+v", test.gpu, test.format, r)
 		}
@@ -216,6 +216,7 @@ func TestFilters(t *testing.T) {
 		"hourly":   {fit.Want{MaxHourlyUSD: 4}, func(r fit.Recommendation) bool { return r.HourlyUSD > 0 && float64(r.Count)*r.HourlyUSD <= 4 }},
 		"purchase": {fit.Want{MaxPurchaseUSD: 20000}, func(r fit.Recommendation) bool { return r.PurchaseUSD > 0 && float64(r.Count)*r.PurchaseUSD <= 20000 }},
 		"vendor":   {fit.Want{Vendors: []catalog.Vendor{catalog.AMD}}, func(r fit.Recommendation) bool { return r.GPU.Vendor == catalog.AMD }},
+		"default":  {fit.Want{}, func(r fit.Recommendation) bool { return r.GPU.Vendor == catalog.NVIDIA || r.GPU.Vendor == catalog.AMD }},
 		"segment":  {fit.Want{Segments: []catalog.Segment{catalog.Workstation}}, func(r fit.Recommendation) bool { return r.GPU.Segment == catalog.Workstation }},
 		"count":    {fit.Want{MinCount: 3, MaxCount: 3}, func(r fit.Recommendation) bool { return r.Count == 3 }},
 	} {
