@@ -37,7 +37,7 @@ func (b *Builder) checkCompiled() {
 	refuse(t.MaxGeneration > 0, say.F("where tokens are generated; send maxGenerationLength 0"))
 	refuse(t.IsAutocast() || t.Weights() == workload.FP32, say.F("under autocast or in fp32; send precision bf16 and precisionMode pure"))
 	refuse(t.Checkpointing, say.F("under gradient checkpointing; send gradientCheckpointing false"))
-	refuse(b.quantizes(), say.F("over quantized weights; send quantization none"))
+	refuse(b.quantizes(), say.F("over quantized weights; send fineTuningMethod lora and quantization none"))
 	refuse(t.Method == workload.Prefix, say.F("with prefix tuning; send fineTuningMethod lora"))
 	refuse(b.adapters() && b.Adapter.Dropout > 0, say.F("with dropout before adapters; send loraDropout 0"))
 	refuse(b.Attention.Implementation != workload.SDPA, say.F("with another attention than torch's own; send attentionImplementation sdpa"))
@@ -45,6 +45,7 @@ func (b *Builder) checkCompiled() {
 	refuse(b.padded() || b.flat(), say.F("for padded or packed batches; send no sampleLengths and no packing"))
 	refuse(b.wrapper != nil || b.Software.ZeRO.Engine || b.Stage.on() || b.Split.on() || b.Ring > 1, say.F("over several GPUs; send numGpus 1"))
 	refuse(b.Software.Trainer || b.aligning != nil, say.F("inside a trainer; send trainingStack pytorch"))
+	b.Notes = append(b.Notes, say.F("torch.compile as inductor of PyTorch 2.15 does it by default, without what compiling itself takes in the first step; buffers that it keeps to write to again may add up to one workspace of a matrix product to the peak of backward."))
 	refuse(b.Software.Liger.On() || b.Software.Library.Old(), say.F("with kernels of Liger or older releases of transformers; send no stackOptions but compile"))
 }
 
@@ -120,11 +121,23 @@ func (m *GatedMLP) compiled(norm Norm, x *tape.Tensor) *tape.Tensor {
 	f := t.Frame()
 	h := f.V(norm.Forward(x))
 	shared := m.b.widen(f, h, m.Gate, m.Up)
-	gate := f.V(m.Gate.Forward(h))
-	up := f.V(m.Up.Forward(h))
+	gate, gateAdapter := m.Gate.parts(f, h)
+	up, upAdapter := m.Up.parts(f, h)
 	shared()
 	f.Del(h)
-	return f.Ret(m.Down.Forward(t.GatedCompiled(gate, up)))
+	other := tape.Bool
+	if d := m.Down; d.A != nil && d.A.DType() != x.DType() {
+		other = d.A.DType()
+	}
+	y, wide := t.GatedCompiled(gate, gateAdapter, up, upAdapter, other)
+	f.Del(gateAdapter)
+	f.Del(upAdapter)
+	y, wide = f.V(y), f.V(wide)
+	if wide != nil {
+		m.b.widened, m.b.wide = y, wide
+		defer func() { m.b.widened, m.b.wide = nil, nil }()
+	}
+	return f.Ret(m.Down.Forward(y))
 }
 
 // finishCompiled runs the layers and the last norm and returns from the body's
@@ -134,19 +147,29 @@ func (c *Causal) finishCompiled(f *tape.Frame, x *tape.Tensor, ctx *Context) *ta
 	return f.Ret(f.Re(h, c.norm.Forward(h)))
 }
 
-// adaptCompiled adds an adapter's product to the base's.
-func (l *Linear) adaptCompiled(f *tape.Frame, x, base *tape.Tensor) *tape.Tensor {
+// parts are the base's product and the adapter's, nil if there is none, as
+// variables of the caller's frame.
+func (l *Linear) parts(f *tape.Frame, x *tape.Tensor) (base, adapter *tape.Tensor) {
+	if l.A == nil {
+		return f.V(l.Forward(x)), nil
+	}
+	defer l.b.T.Scope(l.leaf)()
+	return f.V(l.base(x)), f.V(l.adapterProduct(x))
+}
+
+// adapterProduct is what the adapter adds, in its own type.
+func (l *Linear) adapterProduct(x *tape.Tensor) *tape.Tensor {
 	b, t := l.b, l.b.T
-	wide := x
+	f := t.Frame()
 	if dt := l.A.DType(); dt != x.DType() {
 		if b.widened == x {
-			wide = b.wide
+			x = b.wide
 		} else {
-			wide = f.V(t.To(x, dt))
+			x = f.V(t.To(x, dt))
 		}
 	}
-	low := f.V(t.LinearCompiled(wide, l.A.Tensor, nil))
-	return t.AddScaledCompiled(base, f.V(t.LinearCompiled(low, l.B.Tensor, nil)))
+	low := f.V(t.LinearCompiled(x, l.A.Tensor, nil))
+	return f.Ret(t.LinearCompiled(low, l.B.Tensor, nil))
 }
 
 // widen casts an input of several linear layers, in their caller's frame, once

@@ -142,7 +142,7 @@ func (l *Linear) apply(x *tape.Tensor, base func(x *tape.Tensor) *tape.Tensor, p
 	result := f.V(base(x))
 	dt := result.DType()
 	if b.compiles() {
-		return f.Ret(l.adaptCompiled(f, x, result))
+		return f.Ret(t.AddScaledCompiled(result, l.adapterProduct(x)))
 	}
 	h := f.V(t.To(x, b.seenType(l.A)))
 	d := h

@@ -7,7 +7,9 @@ package tape
 // reductions to a number a row, and nothing between them. Buffers whose last
 // use is over are written to again where they are as large as what comes
 // (torch/_inductor/codegen/wrapper.py), so that backward's kernels write over
-// a gradient they have read.
+// a gradient they have read. Buffers that wait for that do not lift the peak
+// that inductor foresees, which leaves out the products' workspaces: with those
+// they may lift the true one by up to a workspace, which is not modelled.
 
 // LinearCompiled is x·Wᵀ + b. What it keeps is let go as soon as it has been
 // used: its input after the weight's gradient, which is made first, and before
@@ -106,19 +108,38 @@ func (t *Tape) AddScaledCompiled(product, adapter *Tensor) *Tensor {
 	return y
 }
 
-// GatedCompiled is act(gate) · up: it keeps both, and writes up's gradient over
-// up.
-func (t *Tape) GatedCompiled(gate, up *Tensor) *Tensor {
-	y := t.run(op{
-		ins:   []*Tensor{gate, up},
+// GatedCompiled is act(gate) · up of two products and, where adapters add to
+// them, the adapters' products, nil if none; the sums are written over the
+// products and kept. Backward makes all gradients at once: up's over up, unless
+// an adapter wants its own, in its type. The result is given in its own type
+// and, unless that is Bool, in another for an adapter.
+func (t *Tape) GatedCompiled(gate, gateAdapter, up, upAdapter *Tensor, other DType) (y, wide *Tensor) {
+	ys := t.run(op{
+		ins:   []*Tensor{gate, gateAdapter, up, upAdapter},
 		saves: []*Tensor{gate, up},
-		outs:  func() []*Tensor { return []*Tensor{t.like("gated", gate.dt, gate)} },
-		back: func(b *Backward) []*Tensor {
-			return []*Tensor{t.like("gradient of the gate", gate.dt, gate), t.alias(b.Saved[1], up.dims)}
+		outs: func() []*Tensor {
+			ys := []*Tensor{t.like("gated", gate.dt, gate), nil}
+			if other != Bool {
+				ys[1] = t.like("gated, cast to "+other.String(), other, gate)
+			}
+			return ys
 		},
-	})[0]
-	t.done(gate, up)
-	return y
+		back: func(b *Backward) []*Tensor {
+			out := make([]*Tensor, len(b.Need))
+			for i, x := range []*Tensor{gate, gateAdapter, up, upAdapter} {
+				switch {
+				case !b.Need[i]:
+				case x == up && upAdapter == nil:
+					out[i] = t.alias(b.Saved[1], up.dims)
+				default:
+					out[i] = t.like("gradient of a gated product", x.dt, x)
+				}
+			}
+			return out
+		},
+	})
+	t.done(gate, gateAdapter, up, upAdapter)
+	return ys[0], ys[1]
 }
 
 // RotaryCompiled rotates queries [B, a, S, d] and keys [B, k, S, d] by angles
