@@ -3,7 +3,6 @@ package schemas
 import (
 	"encoding"
 	"encoding/json"
-	"fmt"
 	"math"
 	"reflect"
 	"strconv"
@@ -268,8 +267,4 @@ func shown(raw []byte) string {
 		return string(s[:most]) + "…"
 	}
 	return string(s)
-}
-
-func errNotAChoice(text string, names []string) error {
-	return fmt.Errorf("%q is none of %s", text, strings.Join(names, ", "))
 }

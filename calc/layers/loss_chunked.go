@@ -28,7 +28,9 @@ func (b *Builder) chunkedLoss(head *Linear, hidden, labels *tape.Tensor) *tape.T
 		return f.Ret(t.NegativeMean(all, mask))
 	}
 	g := t.Frame(scores, entropy, top)
-	scores, entropy, top = f.V(t.MaskedValues(scores, mask)), f.V(t.MaskedValues(entropy, mask)), f.V(t.MaskedValues(top, mask))
+	scores = f.V(t.MaskedValues(scores, mask))
+	f.V(t.MaskedValues(entropy, mask))
+	f.V(t.MaskedValues(top, mask))
 	g.End()
 	t.Done(t.NegativeMean(scores, mask)) // the output's own loss, which the trainer leaves alone
 	return f.Ret(b.tokenLosses(scores))

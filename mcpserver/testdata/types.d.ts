@@ -202,7 +202,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   trainingStack?: "pytorch" | "transformers" | "trl-sft" | "trl-dpo" | "trl-grpo" | "trl-reward" | "torchtune" | "liger" | "unsloth" | "ddp" | "fsdp2" | "fsdp1" | "deepspeed" | "megatron";
   /** The stack's own settings by their own names. Default the stack's. */
   stackOptions?: Record<string, unknown>;
-  /** torch.compile with inductor. Default false. */
+  /** torch.compile of the model with its loss (inductor, default mode): chains of element-wise operators keep nothing for backward and logits stay in 16 bits. LLaMA, Mistral and Qwen2 on one GPU. Default false. */
   torchCompile?: boolean;
   /** GPUs of the run; a multiple of tensor x pipeline x context size. 1 to 65536. Default the product of the parallel sizes. */
   numGpus?: number;
@@ -234,7 +234,7 @@ export interface CalculateAdvancedFinetuningVramArguments {
   maxHourlyUsd?: number;
   /** Recommend only GPUs up to this price. Above 0 USD. Default none. */
   maxPurchaseUsd?: number;
-  /** Recommend only these vendors. Default all. */
+  /** Recommend only these vendors. Default those of torch.cuda: NVIDIA, AMD. */
   gpuVendors?: Array<"NVIDIA" | "AMD" | "Intel" | "Apple" | "Google">;
   /** Recommend only these segments. Default all. */
   gpuSegments?: Array<"consumer" | "workstation" | "datacenter" | "edge">;
@@ -2360,7 +2360,7 @@ export interface RecommendGpuArguments {
   maxHourlyUsd?: number;
   /** Recommend only GPUs up to this price. Above 0 USD. Default none. */
   maxPurchaseUsd?: number;
-  /** Recommend only these vendors. Default all. */
+  /** Recommend only these vendors. Default those of torch.cuda: NVIDIA, AMD. */
   gpuVendors?: Array<"NVIDIA" | "AMD" | "Intel" | "Apple" | "Google">;
   /** Recommend only these segments. Default all. */
   gpuSegments?: Array<"consumer" | "workstation" | "datacenter" | "edge">;
@@ -2569,7 +2569,7 @@ export interface AnalyzeCostArguments {
   maxHourlyUsd?: number;
   /** Recommend only GPUs up to this price. Above 0 USD. Default none. */
   maxPurchaseUsd?: number;
-  /** Recommend only these vendors. Default all. */
+  /** Recommend only these vendors. Default those of torch.cuda: NVIDIA, AMD. */
   gpuVendors?: Array<"NVIDIA" | "AMD" | "Intel" | "Apple" | "Google">;
   /** Recommend only these segments. Default all. */
   gpuSegments?: Array<"consumer" | "workstation" | "datacenter" | "edge">;
@@ -2703,6 +2703,8 @@ export interface CompareConfigurationsArguments {
   configurations: Array<Record<string, unknown>>;
   /** How much the answer tells. Default standard. */
   detail?: "brief" | "standard" | "full";
+  /** Language of the prose. Default en. */
+  language?: "en" | "zh";
 }
 
 /** Answer of compare_configurations. */
