@@ -108,9 +108,12 @@ func TestRecommendBare(t *testing.T) {
 	}
 	for _, g := range a.GPURecommendations {
 		card, _, ok := catalog.Load().GPU(g.GPU)
-		if usable, _ := card.Usable(); !ok || g.Fits != "yes" || g.NeedBytes > usable || g.HourlyUSD == nil || g.PriceDate == "" || g.Change != nil {
+		if usable, _ := card.Usable(); !ok || g.Fits != "yes" || g.NeedBytes > usable || (g.HourlyUSD == nil) != (g.PriceDate == "") || g.Change != nil {
 			t.Errorf("%+v", g)
 		}
+	}
+	if a.GPURecommendations[0].HourlyUSD == nil {
+		t.Errorf("the best has no price: %+v", a.GPURecommendations[0])
 	}
 	a, _ = recommended(t, `{"neededGiB":130,"targetGpu":"a100 80gb","targetGpuCount":2}`)
 	if a.Target == nil || a.Target.Fits != "yes" || a.Target.Count != 2 {
