@@ -7,8 +7,15 @@ import (
 
 // TestOracleDist holds one rank of runs over several GPUs, replicated and
 // sharded, to the bounds of its class.
-func TestOracleDist(t *testing.T) {
-	rows := all(t, "dist")
+func TestOracleDist(t *testing.T) { holdRanks(t, "dist") }
+
+// TestOracleParallel is the same of runs whose matrices, layers or sequence are
+// spread.
+func TestOracleParallel(t *testing.T) { holdRanks(t, "parallel") }
+
+func holdRanks(t *testing.T, file string) {
+	t.Helper()
+	rows := all(t, file)
 	for _, o := range rows {
 		for _, f := range o.formulas {
 			t.Errorf("%s: %s", o.row.ID, f)
@@ -23,7 +30,7 @@ func TestOracleDist(t *testing.T) {
 		}
 	}
 	peaks := collect(rows, func(o offBy) float64 { return o.peak })
-	t.Log(spread("dist allocated", peaks))
+	t.Log(spread(file+" allocated", peaks))
 	hold(t, "allocated", peaks, bound{0.50, 0.003}, bound{0.95, 0.02}, bound{1, 0.06})
 	hold(t, "tensor bytes of the larger of forward and backward", collect(rows, func(o offBy) float64 {
 		return max(math.Abs(o.phases["forward"]), math.Abs(o.phases["backward"]))
