@@ -13,7 +13,7 @@ import (
 
 const recommendDoc = `GPUs that hold a need, ranked: how many, at what utilization, price per hour and to buy, availability, and why.
 Give neededGiB (with precision), or a workload to estimate first. Filter by price, vendor, segment and number.
-A workload is estimated again for several GPUs, everything sharded; neededGiB is spread in even shares.
+A workload beyond common single cards is estimated again over several, sharded; neededGiB is spread in even shares.
 Not covered: how fast a GPU is.`
 
 // recommend ranks GPUs for a size or a workload.

@@ -51,8 +51,9 @@ func Build(c Case) Answer {
 		Assumptions:   assumptions(c.Assumptions, c.Detail),
 	}
 	if c.Detail != Brief {
-		need, _ := c.need()
-		a.GPURecommendations = recommendations(need, c.GPUs, wanted(c.Workload, c.Want), c.Detail, patcher(s.Hardware, s.Parallel))
+		want := wanted(c.Workload, c.Want)
+		need, _ := c.need(want)
+		a.GPURecommendations = recommendations(need, c.GPUs, want, c.Detail, patcher(s.Hardware, s.Parallel))
 		a.Cost = costOf(c, a.Target, a.GPURecommendations)
 		runs(a.GPURecommendations, c)
 	}

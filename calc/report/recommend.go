@@ -77,7 +77,7 @@ func RecommendBare(c Bare) Recommendation {
 func Recommend(c Case) Recommendation {
 	s := sectionsOf(c.Workload)
 	want := wanted(c.Workload, c.Want)
-	need, sharding := c.need()
+	need, sharding := c.need(want)
 	a := Recommendation{
 		Need:               needOf(c.Breakdown, want, estimated, sharding),
 		Target:             target(c),
@@ -90,13 +90,24 @@ func Recommend(c Case) Recommendation {
 	return a
 }
 
-// need is what cards have to hold, and how more of them would share it.
-func (c Case) need() (fit.Need, say.Text) {
+// widelyRented is the memory of the largest cards that most providers rent, the
+// A100 and the H100. A need beyond it is worth several of them.
+const widelyRented = 80 * unit.GiB
+
+// need is what cards have to hold, and how more of them would share it: that is
+// estimated where single cards do not hold it, or only cards that are rare.
+func (c Case) need(want fit.Want) (fit.Need, say.Text) {
 	gpus := sectionsOf(c.Workload).Parallel.GPUs
-	if c.Sharded != nil {
-		return fit.Spread(c.Breakdown, gpus, c.Sharded), fullSharding
+	own := fit.Estimated(c.Breakdown, gpus)
+	if c.Sharded == nil || c.Breakdown.Total <= widelyRented && holdIt(fit.Rank(own, c.GPUs, want)) {
+		return own, noSharding
 	}
-	return fit.Estimated(c.Breakdown, gpus), noSharding
+	return fit.Spread(c.Breakdown, gpus, c.Sharded), fullSharding
+}
+
+// holdIt says whether as many cards as an answer tells hold a need.
+func holdIt(ranked []fit.Recommendation) bool {
+	return len(ranked) >= mostGPUs && ranked[mostGPUs-1].Runs()
 }
 
 // RefuseRecommendation is the answer to arguments that cannot be answered.
